@@ -1,0 +1,1 @@
+"""What is measured on a run's arrays: EPSP amplitudes, fits, errors in units of the published sem."""

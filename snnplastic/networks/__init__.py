@@ -1,0 +1,1 @@
+"""Networks built from neurons, receptors and rules. They know no protocol."""

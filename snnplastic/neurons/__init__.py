@@ -1,0 +1,1 @@
+"""Neuron models and spike sources, one a file. The base class is in `neuron`."""

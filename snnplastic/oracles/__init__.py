@@ -1,0 +1,1 @@
+"""Independent implementations that `snnplastic verify` compares the models with."""
