@@ -13,7 +13,14 @@ from pathlib import Path
 from .errors import ParameterError, ProtocolError, RuleError
 from .parameter import Parameterised, named
 
+PACKAGE = Path(__file__).resolve().parent
 FOLDERS = {"rules": ("rules", "rule"), "neurons": ("neurons", "neuron"), "receptors": ("receptors", "receptor")}
+
+
+def protocol_folder():
+    """The folder of the shipped protocols: inside the installed package, or beside it in a checkout."""
+    inside = PACKAGE / "protocols"
+    return inside if inside.is_dir() else PACKAGE.parent / "protocols"
 
 
 def names(kind):

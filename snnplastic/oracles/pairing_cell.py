@@ -96,10 +96,9 @@ def integrate(stimuli, pulses, *, t_end, parameters=None, sample_times=(),
     unknown = set(parameters or {}) - set(DEFAULTS)
     if unknown:
         raise ValueError(f"unknown parameters: {sorted(unknown)}")
-    if rule not in ("calcium_control", "graupner_brunel"):
-        raise ValueError(f"unknown rule: {rule}")
-    if any(kind not in ("clamp", "current") for _, _, kind, _ in pulses):
-        raise ValueError("the kind of a pulse is 'clamp' or 'current'")
+    kinds = {kind for _, _, kind, _ in pulses}
+    if rule not in ("calcium_control", "graupner_brunel") or not kinds <= {"clamp", "current"}:
+        raise ValueError(f"unknown rule or kind of pulse: {rule}, {sorted(kinds)}")
     p = {**DEFAULTS, **(parameters or {})}
     p = {k: np.asarray(x, float) if isinstance(x, (list, tuple)) else x for k, x in p.items()}
     bistable = rule == "graupner_brunel"
@@ -111,8 +110,7 @@ def integrate(stimuli, pulses, *, t_end, parameters=None, sample_times=(),
     arrivals = sorted((float(s), k) for k, times in enumerate(stimuli) for s in times)
     if arrivals and arrivals[0][0] < 0:
         raise ValueError("stimuli before time 0")
-    edges = sorted({s for s, _ in arrivals} | {float(x) for q in pulses for x in q[:2]}
-                   | {float(t_end)})
+    edges = sorted({s for s, _ in arrivals} | {float(x) for q in pulses for x in q[:2]} | {t_end})
 
     each = lambda x: np.broadcast_to(np.asarray(x, float), (n,))  # noqa: E731
     taus = np.array([each(p[k]) for k in ("tau_decay", "tau_rise", "tau_f", "tau_s")])
@@ -144,7 +142,7 @@ def integrate(stimuli, pulses, *, t_end, parameters=None, sample_times=(),
     def record(until, state):
         """Fill in the samples up to `until`; state maps second since segment start to y."""
         nonlocal recorded
-        last = np.searchsorted(samples, until, side="right")
+        last = max(recorded, np.searchsorted(samples, until, side="right"))
         for i in range(recorded, last):
             elapsed = max(samples[i] - t, 0.0)
             x, now = state(elapsed), traces * np.exp(-elapsed / taus)
@@ -167,39 +165,41 @@ def integrate(stimuli, pulses, *, t_end, parameters=None, sample_times=(),
         if spiked or (p["sodium"] and not held and y[0] >= p["v_th"]):
             out["spikes"].append(t)
             y[0], b = p["v_reset"], np.minimum(b + 1, 1)
-            free_from, spiked, held = t + p["t_ref"], False, p["t_ref"] > 0
+            free_from, held = t + p["t_ref"], p["t_ref"] > 0
 
         stop = edges[bisect_right(edges, t + SAME_TIME)]
         if held:
             stop = min(stop, free_from)
-        on = [q for q in pulses if q[0] < (t + stop) / 2 < q[1]]
-        commands = [value for _, _, kind, value in on if kind == "clamp"]
-        current = sum(value for _, _, kind, value in on if kind == "current")
+        on = [q[2:] for q in pulses if q[0] < (t + stop) / 2 < q[1]]
+        commands = [value for kind, value in on if kind == "clamp"]
+        current = sum(value for kind, value in on if kind == "current")
 
         def slopes(elapsed, y):
             v, Ca = y[0], y[calcium]
             d, r, s_f, s_s = traces * np.exp(-elapsed / taus)
             b1, b2 = b * np.exp(-elapsed / taus_b)
             vs = v + p["A_bap"] * (0.75 * b1 + 0.25 * b2)
-            open_ = p["free"] * (s_f + s_s) / (1 + p["Mg"] / 3.57 * np.exp(-62.0 * vs))
+            # a trial step of the solver, rejected later, can be far enough off to overflow
+            blocked = p["Mg"] / 3.57 * np.exp(min(-62.0 * vs, 700.0))
+            open_ = p["free"] * (s_f + s_s) / (1 + blocked)
             dy = np.empty_like(y)
             synaptic = ((d - r) * (p["E_ampa"] - v)
                         + p["g_nmda"] / p["P_0"] * open_ * (p["E_nmda"] - v))
-            clamp = sum(p["g_clamp"] * (command - v) for command in commands)
+            clamp = p["g_clamp"] * sum(command - v for command in commands)
             total = p["gL"] * (p["EL"] - v) + synaptic.sum() + clamp + current
             dy[0] = 0.0 if held else total / p["C"]
             dy[calcium] = p["G_Ca"] * open_ * (p["E_Ca"] - vs) - Ca / p["tau_Ca"]
             dy[weight] = _weight_rate(rule, p, Ca, y[weight], above_d, above_p)
             return dy
 
-        events, actions = [], []
-        if p["sodium"] and not held:
-            events.append(_event(0, p["v_th"], 1))
-            actions.append(None)
-        for theta, above in ((p["theta_d"], above_d), (p["theta_p"], above_p)) if bistable else ():
-            level = each(theta * p["theta_Ca"])
-            events += [_event(1 + k, level[k], -1 if above[k] else 1) for k in range(n)]
-            actions += [(above, k) for k in range(n)]
+        thresholds = []  # of calcium: level per pathway, and which pathways are above
+        if bistable:
+            thresholds = [(each(p["theta_d"] * p["theta_Ca"]), above_d),
+                          (each(p["theta_p"] * p["theta_Ca"]), above_p)]
+        watch_v = bool(p["sodium"] and not held)
+        events = [_event(0, p["v_th"], 1)] if watch_v else []
+        events += [_event(1 + k, level[k], -1 if above[k] else 1)
+                   for level, above in thresholds for k in range(n)]
         # local time, so that the resolution does not fall late in a long protocol
         wanted = recorded < len(samples) and samples[recorded] < stop
         run = solve_ivp(slopes, (0.0, stop - t), y, method=method, events=events or None,
@@ -210,11 +210,12 @@ def integrate(stimuli, pulses, *, t_end, parameters=None, sample_times=(),
         if wanted:
             record(reached - SAME_TIME, run.sol)
         y = run.y[:, -1].copy()
+        spiked = watch_v and len(run.t_events[0]) > 0
+        if run.status == 1:
+            rising = slopes(run.t[-1], y)[calcium] > 0
+            for level, above in thresholds:
+                # all that sit on the level, as only one of equal pathways is reported
+                on_level = np.abs(y[calcium] - level) < 1e-9 * level
+                above[on_level] = rising[on_level]
         traces, b = traces * np.exp((t - reached) / taus), b * np.exp((t - reached) / taus_b)
         t = reached
-        for found, action in zip(run.t_events or (), actions):
-            if len(found) and action is None:
-                spiked = True
-            elif len(found):
-                above, k = action
-                above[k] = not above[k]

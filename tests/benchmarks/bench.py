@@ -16,6 +16,7 @@ import os
 import platform
 import subprocess
 import sys
+import time
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,7 +31,6 @@ class Circuit:
     p: float = 0.1
     seconds: float = 5.0
     tau_minus: float = 20.0
-    seed: int = 1
 
     @property
     def scale(self) -> float:
@@ -58,12 +58,12 @@ def textbook(pre, post, circuit: Circuit, p: float):
 
 
 def ours(pre, post, circuit: Circuit, p: float):
-    """The same rule as snnplastic declares it."""
+    """The same rule as snnplastic declares it. (Without connections, for memory, "auto" would leave the traces on the synapses.)"""
     from brian2 import ms
     from snnplastic.rules.pair_stdp import PairSTDP
     w_0 = W_EXCITATORY * circuit.scale
     rule = PairSTDP(A_plus=A_PLUS, A_minus=A_MINUS, tau_plus="20 ms", tau_minus=f"{circuit.tau_minus} ms", w_min=0, w_max=2 * w_0)
-    return rule.connect(pre, post, w=w_0, where={"p": p}, effect="ge_post += w", delay=1.5 * ms, name="plastic")
+    return rule.connect(pre, post, w=w_0, where={"p": p}, effect="ge_post += w", delay=1.5 * ms, name="plastic", traces="auto" if p else "neurons")
 
 
 BEFORE = "timespec _bench_begin, _bench_end; clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &_bench_begin);"
@@ -82,22 +82,24 @@ printf("{\\"construction\\": %%.6f, \\"loop\\": %%.6f, \\"spikes\\": %%ld, \\"ev
 
 
 def build(rule: str, circuit: Circuit, directory: str, connected: bool = True) -> float:
-    """Generate and compile one program (`textbook`: Brian2's make; `ours`: one translation unit). Run it in a process of its own: see `isolated`."""
-    import time
-    from brian2 import BrianLogger, Network, NeuronGroup, SpikeMonitor, Synapses, defaultclock, device, ms, prefs, second, seed, set_device
-    from device_build import FLAGS, compile_unity
+    """Generate and compile one program (`textbook`: Brian2's make; `ours`: one translation unit). Run it in a process of its own: see `isolated`.
+
+    Without `connected`: its twin for `scaling.py`, no synapses and (as the inhibition is gone) no spikes."""
+    from brian2 import BrianLogger, Network, NeuronGroup, SpikeMonitor, Synapses, defaultclock, device, ms, prefs, second, set_device
+    from snnplastic.device.build import compile_unity
+    from snnplastic.device.target import FLAGS
     BrianLogger.log_level_error()
     prefs.codegen.cpp.extra_compile_args_gcc = FLAGS
     prefs.devices.cpp_standalone.extra_make_args_unix = ["-j1"]
     set_device("cpp_standalone", directory=directory, build_on_run=False)
     defaultclock.dt = 0.1 * ms
-    seed(circuit.seed)
+    device.insert_code("after_start", 'brian::_random_generators[0].seed(strtoul(getenv("BENCH_SEED"), 0, 10));')
 
     NE, p = circuit.excitatory, circuit.p if connected else 0.0
     neurons = NeuronGroup(NE + NE // 4, """dv/dt = (ge + gi - (v + 49)) / (20*ms) : 1 (unless refractory)
                                            dge/dt = -ge / (5*ms) : 1
                                            dgi/dt = -gi / (10*ms) : 1""",
-                          threshold="v > -50", reset="v = -60", refractory=5 * ms, method="exact", name="neurons", namespace={})
+                          threshold="v > -50" if connected else "v > 0", reset="v = -60", refractory=5 * ms, method="exact", name="neurons", namespace={})
     neurons.v = "-60 + 10*rand()"
     E, I = neurons[:NE], neurons[NE:]
     plastic = {"textbook": textbook, "ours": ours}[rule](E, E, circuit, p)
@@ -130,9 +132,9 @@ def isolated(function, *arguments):
         return pool.submit(function, *arguments).result()
 
 
-def execute(command: list[str], directory) -> dict:
+def execute(command: list[str], directory, seed: int) -> dict:
     """Run one benchmark program to its end and read the line of JSON it prints."""
-    done = subprocess.run(command, cwd=directory, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=directory, capture_output=True, text=True, env={**os.environ, "BENCH_SEED": str(seed)})
     lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
     if done.returncode or len(lines) != 1:
         raise RuntimeError(f"{command[0]} in {directory} ended with {done.returncode}: {(done.stdout + done.stderr)[-2000:]}")

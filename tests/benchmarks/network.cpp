@@ -1,5 +1,5 @@
 // The network of network.py by hand: neurons, delays and pair STDP in one loop, traces kept per neuron.
-// Usage: network EXCITATORY P SECONDS TAU_MINUS SCALE SEED. Prints one line of JSON.
+// Usage: network EXCITATORY P SECONDS TAU_MINUS SCALE, seed in BENCH_SEED. Prints one line of JSON.
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -58,7 +58,7 @@ int main(int, char** argument) {
     const double w_e = .35 * scale, w_i = -3 * scale, w_max = 2 * w_e, potentiation = .0025 * w_max, depression = .002625 * w_max;
     const int delay = 15, silent = 50, steps = std::lround(seconds * 1000 / dt);
 
-    Random random(atoi(argument[6]));
+    Random random(atoi(getenv("BENCH_SEED")));
     const Rows plastic(NE, NE, p, random), to_inhibitory(NE, NI, p, random), inhibitory(NI, N, p, random);
     const Columns incoming(plastic, NE);
     std::vector<double> w(plastic.target.size(), w_e), v(N), ge(N), gi(N), x(NE), y(NE);

@@ -1,0 +1,1 @@
+"""Protocols: one experiment a file, each exports PROTOCOL. Published numbers are in targets/."""

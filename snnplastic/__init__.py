@@ -1,0 +1,30 @@
+"""snnplastic: plasticity rules written once as text, run on a synapse, in a circuit and in a network."""
+
+__version__ = "0.1.0"
+
+_PUBLIC = {
+    "run": "results", "Results": "results", "Protocol": "protocol", "Check": "protocol", "rules_param": "protocol",
+    "param": "parameter", "Source": "parameter", "Parameterised": "parameter", "named": "parameter",
+    "PlasticityRule": "rules.rule", "Trace": "rules.rule", "Neuron": "neurons.neuron", "Receptor": "receptors.receptor",
+    "PairSTDP": "rules.pair_stdp", "TripletSTDP": "rules.triplet_stdp", "WeightDependentSTDP": "rules.weight_dependent_stdp",
+    "CalciumControl": "rules.calcium_control", "GraupnerBrunelNMDA": "rules.graupner_brunel_nmda",
+    "LIF": "neurons.lif", "AdEx": "neurons.adex", "CA1Pyramidal": "neurons.ca1_pyramidal", "Electrode": "neurons.electrode",
+    "RegularSpikes": "neurons.regular_spikes", "PoissonSpikes": "neurons.poisson_spikes", "ListedSpikes": "neurons.listed_spikes",
+    "AMPA": "receptors.ampa", "NMDA": "receptors.nmda", "GABA_A": "receptors.gaba_a", "SnnplasticError": "errors",
+}  # fmt: skip
+__all__ = ["__version__", *_PUBLIC]
+
+
+def __getattr__(name):
+    """Public names are imported when first used: `list`, `show` and a cached run never import Brian2."""
+    if name in _PUBLIC:
+        from importlib import import_module
+
+        found = getattr(import_module(f".{_PUBLIC[name]}", __name__), name)
+        globals()[name] = found
+        return found
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__():
+    return sorted(__all__)

@@ -1,0 +1,42 @@
+"""Closed form of the all-to-all pair rule for regular pairs, and the best pair rule for measured weight changes."""
+
+import numpy as np
+
+
+def basis(lag, period, n, tau_plus, tau_minus):
+    """(potentiation per A_plus, depression per A_minus) of n regular pairs; lag and period in s, arrays broadcast.
+
+    For lag > 0, q = exp(-period/tau_plus) and p = exp(-period/tau_minus):
+    potentiation = exp(-lag/tau_plus) G(n, q), depression = exp(-(period - lag)/tau_minus) G(n - 1, p),
+    G(n, q) = n/(1 - q) - q (1 - q^n)/(1 - q)^2; for lag < 0 the two change places.
+    """
+    lag, period, n = np.broadcast_arrays(np.asarray(lag, float), np.asarray(period, float), np.asarray(n, float))
+    ahead = lag > 0
+
+    def total(count, tau):
+        q = np.exp(-period / tau)
+        return count / (1 - q) - q * (1 - q**count) / (1 - q) ** 2
+
+    gap = np.abs(lag)
+    plus = np.where(ahead, np.exp(-gap / tau_plus) * total(n, tau_plus), np.exp(-(period - gap) / tau_plus) * total(n - 1, tau_plus))
+    minus = np.where(ahead, np.exp(-(period - gap) / tau_minus) * total(n - 1, tau_minus), np.exp(-gap / tau_minus) * total(n, tau_minus))
+    return plus, minus
+
+
+def best_amplitudes(plus, minus, dw, sem):
+    """(A_plus, A_minus, E) that minimise E = mean(((dw - A_plus plus + A_minus minus)/sem)^2)."""
+    columns = np.stack([plus / sem, -minus / sem], axis=1)
+    amplitudes, *_ = np.linalg.lstsq(columns, dw / sem, rcond=None)
+    return *amplitudes, float(np.mean((columns @ amplitudes - dw / sem) ** 2))
+
+
+def best_time_constants(lag, period, n, dw, sem, tau):
+    """(tau_plus, tau_minus, A_plus, A_minus, E): the best pair rule with both time constants taken from the grid `tau` (s)."""
+    best = (np.nan,) * 4 + (np.inf,)
+    for tau_plus in tau:
+        for tau_minus in tau:
+            plus, minus = basis(lag, period, n, tau_plus, tau_minus)
+            a_plus, a_minus, error = best_amplitudes(plus, minus, dw, sem)
+            if error < best[-1]:
+                best = (tau_plus, tau_minus, a_plus, a_minus, error)
+    return best

@@ -1,0 +1,123 @@
+"""Build a protocol's network as a C++ program. Runs in a child process: ``python -m snnplastic.device.build FOLDER``.
+
+The folder holds spec.json; the child leaves the program, its static arrays and manifest.json there.
+Only this file, `network.py` and `interpret.py` import Brian2.
+"""
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+import numpy as np
+
+from ..catalogue import PACKAGE, protocol_folder
+from ..errors import DeviceError, SnnplasticError
+from . import unity
+from .child import report_error
+from .network import REPORT, build_networks, objects_of
+from .target import FLAGS, compiler
+
+
+def build(folder):
+    import brian2
+    from brian2 import second
+
+    folder, spec = Path(folder), json.loads((Path(folder) / "spec.json").read_text())
+    brian2.BrianLogger.log_level_error()
+    brian2.prefs.core.stop_on_keyboard_interrupt = False  # else an interrupted program ends early with exit code 0
+    brian2.set_device("cpp_standalone", directory=str(folder), build_on_run=False)
+    device = brian2.get_device()
+    device.insert_code("after_start", 'if (const char* s = getenv("SNN_SEED")) brian::_random_generators[0].seed(strtoul(s, 0, 10));')
+    networks = build_networks(spec)
+    for network in networks:
+        network.run(1 * second, namespace={}, report=REPORT, report_period=0.1 * second)
+    device.build(directory=str(folder), compile=False, run=False, direct_call=False)
+    compile_unity(folder)
+    manifest = {"arrays": describe_arrays(device, networks), "listed": listed_groups(networks), "clocks": clock_names(networks), "runs": len(networks), "outside": outside_modules()}
+    measure_dynamic_sizes(folder, manifest["arrays"], len(networks))
+    for path in folder.rglob("*"):
+        if path.suffix in (".cpp", ".h", ".o") and path.is_file():
+            path.unlink()
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+
+
+def compile_unity(folder, program="main"):
+    """Compile the generated project of a folder into one program."""
+    unity.write(folder)
+    done = subprocess.run([compiler(), *FLAGS, "-I.", "unity.cc", "-o", program], cwd=folder, capture_output=True, text=True)
+    if done.returncode:
+        lines = [line for line in done.stderr.splitlines() if "error" in line or "No space" in line or "too large" in line] or done.stderr.splitlines()
+        raise DeviceError(f"the compiler failed in {folder}: " + " | ".join(lines[:3]))
+
+
+def clock_names(networks):
+    return sorted({found.clock.name for found in objects_of(networks) if getattr(found, "clock", None) is not None})
+
+
+def listed_groups(networks):
+    """{group: its clock's name and step} of the groups whose spikes are lists."""
+    return {g.name: {"clock": g.clock.name, "dt": float(g.clock.dt_)} for g in objects_of(networks) if type(g).__name__ == "SpikeGeneratorGroup"}
+
+
+def describe_arrays(device, networks):
+    """{object.variable: {file, dtype, size or None if dynamic, columns of a 2-D monitor, settable}}."""
+    columns = {}
+    for found in objects_of(networks):
+        if hasattr(found, "record_variables"):
+            for name in found.record_variables:
+                recorded = getattr(found, "record", None)
+                columns[f"{found.name}.{name}"] = np.size(recorded) if recorded is not None and not isinstance(recorded, bool) else None
+    arrays = {}
+    for variable in device.arrays:
+        if not hasattr(variable.owner, "name"):
+            continue
+        name = f"{variable.owner.name}.{variable.name}"
+        file = os.path.basename(device.get_array_filename(variable))
+        size = None if hasattr(variable, "resize") else int(variable.size)
+        arrays[name] = {"file": file, "dtype": np.dtype(variable.dtype).name, "size": size, "columns": columns.get(name), "settable": not variable.read_only}
+    return arrays
+
+
+def measure_dynamic_sizes(folder, arrays, runs):
+    """Sizes of arrays that the program makes itself (synapses), from two empty runs with different seeds; unknown if they differ."""
+    found, empty = [], {f"SNN_DURATION_{k}": "0" for k in range(runs)}
+    for seed in ("1", "2"):
+        results = folder / f"sizes_{seed}"
+        results.mkdir()
+        done = subprocess.run(["./main", "--results_dir", f"{results}/"], cwd=folder, env={**os.environ, **empty, "SNN_SEED": seed}, capture_output=True, text=True)
+        if done.returncode:
+            raise DeviceError(f"the program failed before its first step: {(done.stdout + done.stderr).strip()[-300:]}")
+        found.append({name: (results / a["file"]).stat().st_size // np.dtype(a["dtype"]).itemsize for name, a in arrays.items() if (results / a["file"]).exists()})
+        for path in results.iterdir():
+            path.unlink()
+        results.rmdir()
+    for name, array in arrays.items():
+        if array["size"] is None and found[0].get(name) == found[1].get(name):
+            array["size"] = found[0].get(name)
+
+
+def outside_modules():
+    """[path, hash] of the modules this build imported from outside the package and the installation: a hit checks them."""
+    installed = [sysconfig.get_paths()[key] for key in ("stdlib", "platstdlib", "purelib", "platlib")]
+    own = [str(PACKAGE), str(protocol_folder())]
+    found = []
+    for module in list(sys.modules.values()):
+        path = getattr(module, "__file__", None)
+        if path and path.endswith(".py") and not any(os.path.realpath(path).startswith(os.path.realpath(root) + os.sep) for root in installed + own):
+            found.append([os.path.realpath(path), hashlib.sha256(Path(path).read_bytes()).hexdigest()])
+    return sorted(found)
+
+
+if __name__ == "__main__":
+    try:
+        build(sys.argv[1])
+    except SnnplasticError as error:
+        report_error(error)
+        sys.exit(1)
+    except OSError as error:
+        report_error(DeviceError(f"cannot write the build in {sys.argv[1]}: {error.strerror or error}"))
+        sys.exit(1)

@@ -1,0 +1,132 @@
+"""The build cache: a folder of programs, each under the hash of all that shaped it.
+
+A hit needs no Brian2. A miss builds in a folder of its own and publishes it by one rename, so
+processes that need the same build at once never see half of one.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+import time
+from pathlib import Path
+
+from ..errors import DeviceError
+from .child import python, run
+from .target import FLAGS, machine, source_hash, versions
+
+LIMIT = 2 * 1024**3  # bytes; least recently used programs go beyond it
+ABANDONED = 3600  # seconds after which a build folder without an owner is swept
+
+
+def folder():
+    """The cache folder: $SNNPLASTIC_CACHE, else snnplastic in the user's cache folder."""
+    chosen = os.environ.get("SNNPLASTIC_CACHE")
+    return Path(chosen) if chosen else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "snnplastic"
+
+
+def key(spec):
+    """Hash of the spec and of everything else that a program depends on."""
+    user = hashlib.sha256(Path(spec["file"]).read_bytes()).hexdigest() if spec.get("file") else None
+    whole = {**spec, "user": user, "sources": source_hash(), "machine": machine(), "versions": versions(), "flags": FLAGS}
+    return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()[:24]
+
+
+def lookup(name):
+    """The manifest of a finished build whose user modules are unchanged, or None."""
+    place = folder() / name
+    try:
+        manifest = json.loads((place / "manifest.json").read_text())
+    except (OSError, ValueError):
+        return None
+    for path, digest in manifest["outside"]:
+        if not os.path.exists(path) or hashlib.sha256(Path(path).read_bytes()).hexdigest() != digest:
+            return None
+    try:
+        os.utime(place)  # most recently used
+    except OSError:
+        pass
+    return manifest
+
+
+def get(spec, *, quiet=False):
+    """(folder of the program, manifest, was it cached) for a spec; builds on a miss."""
+    name = key(spec)
+    manifest = lookup(name)
+    if manifest is not None:
+        return folder() / name, manifest, True
+    root = folder()
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        place = Path(tempfile.mkdtemp(dir=root, prefix="build-"))
+    except OSError as error:
+        raise DeviceError(f"the cache folder {root} cannot be written ({error.strerror}); set SNNPLASTIC_CACHE to a folder you can write to") from None
+    try:
+        (place / "spec.json").write_text(json.dumps(spec))
+        run(python("build", place), folder=place, describe=f"building {spec['class']}", quiet=quiet)
+        publish(place, root / name)
+    except OSError as error:
+        raise DeviceError(f"the cache folder {root} cannot hold the build ({error.strerror or error}); free some space or set SNNPLASTIC_CACHE") from None
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+    sweep(root, keep=name)
+    manifest = lookup(name)
+    if manifest is None:
+        raise DeviceError(f"the build {root / name} vanished or is damaged; run snnplastic cache clear")
+    return root / name, manifest, False
+
+
+def publish(place, final):
+    """Move a finished build to its name; if another process was first, theirs stays unless its user modules are out of date."""
+    for _ in range(3):
+        try:
+            os.rename(place, final)
+            return
+        except OSError:
+            if lookup(final.name) is not None:
+                return
+            stale = final.with_name(f"build-stale-{os.getpid()}-{time.monotonic_ns()}")
+            try:
+                os.rename(final, stale)
+            except OSError:
+                continue
+            shutil.rmtree(stale, ignore_errors=True)
+    os.rename(place, final)
+
+
+def entries():
+    """[(name, what, bytes, last use)] of the finished builds, last used first."""
+    found = []
+    for place in folder().glob("*") if folder().is_dir() else ():
+        if place.name.startswith("build-") or not (place / "manifest.json").exists():
+            continue
+        spec = json.loads((place / "spec.json").read_text())
+        size = sum(p.stat().st_size for p in place.rglob("*") if p.is_file())
+        found.append((place.name, spec["class"], size, place.stat().st_mtime))
+    return sorted(found, key=lambda entry: -entry[3])
+
+
+def clear():
+    """Remove every build; returns how many."""
+    count = 0
+    for place in folder().glob("*") if folder().is_dir() else ():
+        if (place / "spec.json").exists() or place.name.startswith("build-"):
+            shutil.rmtree(place, ignore_errors=True)
+            count += 1
+    return count
+
+
+def sweep(root, keep):
+    """Remove abandoned build folders, and the least recently used builds beyond the limit."""
+    for place in root.glob("build-*"):
+        try:
+            if time.time() - place.stat().st_mtime > ABANDONED:
+                shutil.rmtree(place, ignore_errors=True)
+        except OSError:
+            continue
+    total = 0
+    for name, _, size, _ in entries():
+        total += size
+        if total > LIMIT and name != keep:
+            shutil.rmtree(root / name, ignore_errors=True)

@@ -1,0 +1,91 @@
+"""Child processes that die with their parent and report progress, errors and their last lines."""
+
+import os
+import subprocess
+import sys
+from collections import deque
+
+from .. import errors
+from ..catalogue import PACKAGE
+from ..errors import DeviceError
+
+# The guard reads our end of a pipe: when we end, however we do, the pipe closes and the whole group is killed.
+GUARD = 'exec 3<&0; (read -r _ <&3; kill -KILL 0) & "$@" 3<&-; status=$?; kill $! 2>/dev/null; exit $status'
+
+
+def python(module, *arguments):
+    """Command line of a module of this package in a fresh interpreter."""
+    return [sys.executable, "-m", f"snnplastic.device.{module}", *map(str, arguments)]
+
+
+def run(command, *, folder, environment=(), describe="running", quiet=False, meanwhile=None):
+    """Run a command in a process group that dies with us.
+
+    Lines of its output: ``progress FRACTION`` moves the bar, ``error CLASS MESSAGE`` becomes that error;
+    of all others the last 20 are kept for the message if it fails. `meanwhile` is called once it has started.
+    """
+    search = os.pathsep.join(filter(None, [str(PACKAGE.parent), os.environ.get("PYTHONPATH")]))
+    process = subprocess.Popen(
+        ["sh", "-c", GUARD, "guard", *map(str, command)], cwd=folder, env={**os.environ, "PYTHONPATH": search, **dict(environment)},
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", start_new_session=True,
+    )  # fmt: skip
+    last, problem = deque(maxlen=20), None
+    try:
+        if meanwhile:
+            meanwhile()
+        with _bar(describe, quiet) as move:
+            for line in process.stdout:
+                if line.startswith("progress "):
+                    move(float(line[9:]))
+                elif line.startswith("error "):
+                    _, kind, message = line.rstrip("\n").split(" ", 2)
+                    problem = getattr(errors, kind, DeviceError)(message.replace("\\n", "\n"))
+                else:
+                    last.append(line.rstrip())
+        status = process.wait()
+    finally:
+        if process.poll() is None:
+            try:
+                os.killpg(process.pid, 9)
+            except ProcessLookupError:
+                pass
+            process.wait()
+    if problem:
+        raise problem
+    if status:
+        reason = f"signal {-status}" if status < 0 else f"exit code {status}"
+        shown = [line for line in last if line.strip()][-3:]
+        raise DeviceError(f"{describe} failed ({reason}): " + (" | ".join(shown) or "no output"))
+
+
+def report_error(error):
+    """In a child: hand an error of ours to the parent, which raises it."""
+    print("error", type(error).__name__, str(error).replace("\n", "\\n"), flush=True)
+
+
+class _bar:
+    """A progress bar on stderr in a terminal or a notebook; nothing elsewhere and for short runs."""
+
+    def __init__(self, describe, quiet):
+        self.describe, self.shown = describe, None
+        self.wanted = not quiet and (sys.stderr.isatty() or "ipykernel" in sys.modules)
+
+    def __enter__(self):
+        return self.move
+
+    def move(self, fraction):
+        if not self.wanted or (self.shown is None and not 0 < fraction < 0.9):
+            return
+        if self.shown is None:
+            from rich.console import Console
+            from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+            columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeRemainingColumn())
+            self.shown = Progress(*columns, console=Console(stderr=True), transient=True)
+            self.shown.start()
+            self.task = self.shown.add_task(self.describe, total=1.0)
+        self.shown.update(self.task, completed=fraction)
+
+    def __exit__(self, *exception):
+        if self.shown is not None:
+            self.shown.stop()

@@ -1,0 +1,185 @@
+"""Run a protocol's network with the values of this run and return its arrays."""
+
+import json
+import os
+import tempfile
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from ..errors import DeviceError, NonFiniteError, ProtocolError
+from . import cache
+from .child import python, run
+from .target import choose
+
+FAR = np.iinfo(np.int32).max - 1  # a step that no run reaches; pads lists of spikes
+
+
+@dataclass
+class Run:
+    """Arrays of a finished run (`data[name]`), the target, whether the build was cached, and seconds spent."""
+
+    data: dict
+    device: str
+    cached: bool
+    seconds: dict = field(default_factory=dict)
+
+
+def spec_of(protocol):
+    """All that may shape a binary, as plain JSON."""
+    cls = type(protocol)
+    spec = {"class": cls.__qualname__, "structure": protocol.structure(), "dt": float(protocol.time_step())}
+    if cls.__module__.startswith("snnplastic."):
+        spec["module"] = cls.__module__
+    else:
+        import sys
+
+        path = getattr(sys.modules.get(cls.__module__), "__file__", None)
+        if path is None:
+            raise ProtocolError(f"{cls.__qualname__} is not defined in a file; save it as NAME.py and run that")
+        spec["file"] = os.path.realpath(path)
+    return json.loads(json.dumps(spec))
+
+
+def execute(protocol, *, target=None, seed=0, quiet=False, meanwhile=None):
+    """Build if needed, write the values, run, check, read. `meanwhile` is called while the child runs."""
+    target, spec, start = choose(target), spec_of(protocol), time.perf_counter()
+    if target == "cpp":
+        place, manifest, cached = cache.get(spec, quiet=quiet)
+    else:
+        place, manifest, cached = None, None, False
+    built = time.perf_counter()
+    with tempfile.TemporaryDirectory(prefix="snnplastic-") as scratch:
+        once = _compiled(place, manifest, protocol, seed, Path(scratch), quiet) if target == "cpp" else _interpreted(spec, target, protocol, seed, Path(scratch), quiet)
+        durations = tuple(float(d) for d in np.atleast_1d(protocol.duration()))
+        data = once(durations, meanwhile)
+        _check_finite(once, data, durations)
+        read = {}
+        for name in protocol.read:
+            if name not in data:
+                raise ProtocolError(f"{type(protocol).__name__}.read: {name!r} is not in the network; legal: {', '.join(sorted(data))}")
+            read[name] = np.array(data[name])
+    return Run(read, target, cached, {"build": built - start, "run": time.perf_counter() - built})
+
+
+def _compiled(place, manifest, protocol, seed, scratch, quiet):
+    arguments, environment = [], {"SNN_SEED": str(seed)}
+    for name, value in protocol.values().items():
+        owner, _, variable = name.rpartition(".")
+        if variable == "dt" and owner in manifest["clocks"]:
+            environment[f"SNN_DT_{owner}"] = repr(float(value))
+    for name, value in _expand(protocol.values(), manifest, environment).items():
+        if name.rpartition(".")[2] == "dt":
+            continue
+        array = _known(protocol, name, manifest["arrays"])
+        if np.ndim(value) == 0:
+            arguments.append(f"{name}={float(value)!r}" if array["dtype"].startswith("float") else f"{name}={int(value)}")
+        else:
+            if array["size"] is not None and np.size(value) != array["size"]:
+                raise ProtocolError(f"{type(protocol).__name__}.values: {name} has {np.size(value)} entries, the network has {array['size']}")
+            file = scratch / f"{name}.in"
+            np.ascontiguousarray(value, array["dtype"]).tofile(file)
+            arguments.append(f"{name}={file}")
+
+    def once(durations, meanwhile=None):
+        results = Path(tempfile.mkdtemp(dir=scratch))
+        length = {f"SNN_DURATION_{k}": repr(d) for k, d in enumerate(durations)}
+        run([place / "main", "--results_dir", f"{results}/", *arguments], folder=place,
+            environment={**environment, **length}, describe=f"running {type(protocol).__name__}", quiet=quiet, meanwhile=meanwhile)  # fmt: skip
+        _completed(results / "last_run_info.txt")
+        return _Files(results, manifest["arrays"])
+
+    return once
+
+
+def _interpreted(spec, target, protocol, seed, scratch, quiet):
+    np.savez(scratch / "values.npz", **{f"{k}|{i}": part for k, v in protocol.values().items() for i, part in enumerate(v if isinstance(v, tuple) else (v,))})
+
+    def once(durations, meanwhile=None):
+        results = Path(tempfile.mkdtemp(dir=scratch))
+        (scratch / "spec.json").write_text(json.dumps({**spec, "target": target, "seed": seed, "duration": durations, "read": list(protocol.read), "results": str(results)}))
+        run(python("interpret", scratch), folder=scratch, describe=f"running {type(protocol).__name__} ({target})", quiet=quiet, meanwhile=meanwhile)
+        return {path.stem: np.load(path, mmap_mode="r") for path in results.glob("*.npy")}
+
+    return once
+
+
+class _Files(dict):
+    """The arrays that a program wrote, mapped when read."""
+
+    def __init__(self, results, arrays):
+        super().__init__((name, None) for name, a in arrays.items() if (results / a["file"]).exists())
+        self.results, self.arrays = results, arrays
+
+    def __getitem__(self, name):
+        array = self.arrays[name]
+        path = self.results / array["file"]
+        data = np.memmap(path, array["dtype"], mode="r") if path.stat().st_size else np.zeros(0, array["dtype"])
+        return data.reshape(-1, array["columns"]) if array["columns"] else data
+
+
+def _expand(values, manifest, environment):
+    """Lists of spikes (index, time) become the two arrays of their group, sorted and padded."""
+    expanded = {}
+    for name, value in values.items():
+        owner, _, variable = name.rpartition(".")
+        if variable != "spikes" or owner not in manifest["listed"]:
+            expanded[name] = value
+            continue
+        group = manifest["listed"][owner]
+        dt = float(environment.get(f"SNN_DT_{group['clock']}", group["dt"]))
+        index, times = (np.asarray(part) for part in value)
+        capacity = manifest["arrays"][f"{owner}.neuron_index"]["size"]
+        if index.size > capacity:
+            raise ProtocolError(f"{name} has {index.size} spikes, the network has room for {capacity}")
+        steps = np.floor(times / dt + 1e-3).astype(np.int64)
+        order = np.lexsort((index, steps))
+        padding = capacity - index.size
+        expanded[f"{owner}._timebins"] = np.concatenate([steps[order], np.full(padding, FAR)]).astype(np.int32)
+        expanded[f"{owner}.neuron_index"] = np.concatenate([index[order], np.zeros(padding, int)]).astype(np.int32)
+    return expanded
+
+
+def _known(protocol, name, arrays):
+    if name not in arrays or not arrays[name]["settable"]:
+        owner = name.rpartition(".")[0]
+        near = [n for n, a in arrays.items() if n.startswith(f"{owner}.") and a["settable"]] or sorted({n.rpartition(".")[0] for n in arrays})
+        raise ProtocolError(f"{type(protocol).__name__}.values: the network has no settable {name!r}; legal: {', '.join(near)}")
+    return arrays[name]
+
+
+def _completed(path):
+    """A run counts only if all of it was simulated."""
+    try:
+        fraction = float(path.read_text().split()[1])
+    except (OSError, ValueError, IndexError):
+        raise DeviceError("the run ended without its closing record; its arrays are not used") from None
+    if fraction != 1:
+        raise DeviceError(f"the run stopped at {fraction:.0%} of its duration; its arrays are not used")
+
+
+def _not_finite(data):
+    for name in sorted(data):
+        values = data[name]
+        if values.dtype.kind == "f" and not np.isfinite(values).all():
+            return name, np.argwhere(~np.isfinite(values))[0]
+    return None
+
+
+def _check_finite(once, data, durations):
+    """A state variable that is not finite is an error; its time is found by runs of half the length, again and again."""
+    found = _not_finite(data)
+    if found is None:
+        return
+    (name, index), good, bad = found, 0.0, 1.0
+    for _ in range(12):
+        middle = (good + bad) / 2
+        earlier = _not_finite(once(tuple(d * middle for d in durations)))
+        if earlier is None:
+            good = middle
+        else:
+            bad, (name, index) = middle, earlier
+    place, span = ", ".join(str(i) for i in index), max(durations)
+    raise NonFiniteError(f"{name}[{place}] is not finite; it left the finite numbers between t = {good * span:.6g} s and {bad * span:.6g} s")

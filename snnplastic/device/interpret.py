@@ -1,0 +1,81 @@
+"""Run a protocol's network with Brian2's numpy or cython target. In a child: ``python -m snnplastic.device.interpret FOLDER``."""
+
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from ..errors import ProtocolError, SnnplasticError
+from .child import report_error
+from .network import build_networks, objects_of
+
+
+def interpret(folder):
+    import brian2
+    from brian2 import second
+
+    folder = Path(folder)
+    spec = json.loads((folder / "spec.json").read_text())
+    brian2.BrianLogger.log_level_error()
+    brian2.prefs.codegen.target = spec["target"]
+    brian2.seed(spec["seed"])
+    networks = build_networks(spec)
+    objects = {found.name: found for found in objects_of(networks)}
+    clocks = {found.clock.name: found.clock for found in objects.values() if getattr(found, "clock", None) is not None}
+    given = {}
+    with np.load(folder / "values.npz") as stored:
+        for key in stored.files:
+            name, part = key.rsplit("|", 1)
+            given.setdefault(name, {})[int(part)] = stored[key]
+    for name, parts in given.items():
+        owner, _, variable = name.rpartition(".")
+        if variable == "dt" and owner in clocks:
+            clocks[owner].dt = float(parts[0]) * second
+        elif variable == "spikes" and hasattr(objects.get(owner), "set_spikes"):
+            objects[owner].set_spikes(parts[0], parts[1] * second, sorted=False)
+        else:
+            _assign(objects, name, parts[0], spec["class"])
+
+    def progress(elapsed, fraction, start, duration):
+        print(f"progress {fraction:.4f}", flush=True)
+
+    for network, duration in zip(networks, spec["duration"], strict=True):
+        network.run(duration * second, namespace={}, report=progress, report_period=0.2 * second)
+    results = Path(spec["results"])
+    for owner, found in objects.items():
+        for variable in getattr(found, "variables", {}):
+            if f"{owner}.{variable}" in spec["read"] or getattr(found, "state", None) is None:
+                _write(found, owner, variable, results, f"{owner}.{variable}" in spec["read"])
+
+
+def _assign(objects, name, value, protocol):
+    owner, _, variable = name.rpartition(".")
+    found = objects.get(owner)
+    known = getattr(found, "variables", {})
+    if variable not in known or known[variable].read_only:
+        legal = [f"{owner}.{v}" for v in known if not known[v].read_only and hasattr(known[v], "set_value")] or sorted(objects)
+        raise ProtocolError(f"{protocol}.values: the network has no settable {name!r}; legal: {', '.join(legal)}")
+    size = known[variable].size
+    if np.ndim(value) and np.size(value) != size:
+        raise ProtocolError(f"{protocol}.values: {name} has {np.size(value)} entries, the network has {size}")
+    known[variable].set_value(np.broadcast_to(value, size).astype(known[variable].dtype))
+
+
+def _write(found, owner, variable, results, wanted):
+    array = found.variables[variable]
+    if not hasattr(array, "get_value") or not (wanted or np.dtype(array.dtype).kind == "f"):
+        return
+    try:
+        values = np.atleast_1d(array.get_value())
+    except (NotImplementedError, TypeError):
+        return
+    np.save(results / f"{owner}.{variable}.npy", values)
+
+
+if __name__ == "__main__":
+    try:
+        interpret(sys.argv[1])
+    except SnnplasticError as error:
+        report_error(error)
+        sys.exit(1)

@@ -1,0 +1,70 @@
+"""Files of a run: NAME.nc, NAME.json, NAME.svg, NAME.png. Figures are drawn from Results and simulate nothing."""
+
+import json
+import os
+from dataclasses import asdict
+from pathlib import Path
+
+from .errors import ResultsError
+from .results import STYLE, Results
+
+
+def summary(results, checks, files=()):
+    """The JSON object of a run."""
+    provenance = results.provenance
+    return {
+        "name": results.name, "seed": int(results.data.attrs["seed"]), "device": provenance.get("device"), "cached": bool(provenance.get("cached")),
+        "seconds": provenance.get("seconds"), "files": [str(f) for f in files], "targets": [_finite(asdict(check)) for check in checks],
+    }  # fmt: skip
+
+
+def _finite(row):
+    return {k: (None if isinstance(v, float) and v != v else v) for k, v in row.items()}
+
+
+def draw(results, folder, name=None):
+    """Write NAME.svg and NAME.png of results into a folder; byte-stable for the same data and versions."""
+    import matplotlib
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    folder, name = Path(folder), name or results.name
+    figure = results.figure()
+    FigureCanvasAgg(figure)
+    paths = [folder / f"{name}.svg", folder / f"{name}.png"]
+    with matplotlib.rc_context(fname=STYLE):
+        for path in paths:
+            temporary = path.with_name(f".{path.name}")
+            try:
+                figure.savefig(temporary, format=path.suffix[1:], metadata={"Date": None} if path.suffix == ".svg" else {"Software": None})
+                os.replace(temporary, path)
+            except OSError as error:
+                raise ResultsError(f"{path} cannot be written: {error.strerror}") from None
+    return paths
+
+
+def write(results, folder, *, keep_data=True, portable=False):
+    """Write a run into a folder; returns (summary, checks). `portable` leaves out what differs between machines."""
+    folder = Path(folder)
+    checks = results.check()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ResultsError(f"{folder} cannot be written: {error.strerror}") from None
+    files = [results.save(folder / f"{results.name}.nc")] if keep_data else []
+    files += draw(results, folder)
+    description = folder / f"{results.name}.json"
+    files.append(description)
+    whole = summary(results, checks, [f.name for f in files])
+    if portable:
+        whole = {k: v for k, v in whole.items() if k not in ("seconds", "cached")}
+    whole |= {"parameters": json.loads(results.data.attrs["parameters"]), "versions": json.loads(results.provenance["versions"]), "note": results.provenance["note"]}
+    temporary = description.with_name(f".{description.name}")
+    temporary.write_text(json.dumps(whole, indent=1) + "\n")
+    os.replace(temporary, description)
+    return summary(results, checks, files), checks
+
+
+def redraw(path):
+    """Draw the figure of a saved run again, beside it."""
+    path = Path(path)
+    return draw(Results.load(path), path.parent, path.stem)

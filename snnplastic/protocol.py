@@ -1,0 +1,247 @@
+"""Protocol: one experiment. structure / build / values / measure / figure / check.
+
+`build(structure)` is static and sees the structure alone, so nothing else can shape the binary;
+`values()` gives the arrays of one run. A condition is an index of one network.
+"""
+
+import csv
+import importlib
+import importlib.util
+import pkgutil
+import sys
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from .catalogue import file_name, instances, load_file, make, protocol_folder, split_list
+from .errors import ParameterError, ProtocolError, TargetDataError
+from .parameter import Parameterised, param
+
+
+def rules_param(default, meaning):
+    """A field that takes one or more rules: text as for `snnplastic show`, or rule objects."""
+    made = param(tuple(default) if isinstance(default, (list, tuple)) else default, None, meaning, "names of rules")
+    made.metadata = {**made.metadata, "rules": "many" if isinstance(default, (list, tuple)) else "one"}
+    return made
+
+
+@dataclass(frozen=True)
+class Check:
+    """One target beside its simulated value; `status` is ok or MISS (an expected miss that misses is ok)."""
+
+    target: str
+    simulated: float
+    published: float
+    tolerance: str
+    kind: str
+    expected: str
+    status: str
+
+
+class Protocol(Parameterised):
+    """Base of all protocols. A file in protocols/ defines one and exports it as PROTOCOL.
+
+    title      one line for `list`
+    source     the experiment's paper
+    read       names (object.variable) of the arrays that `measure` needs
+    targets    names of the files in targets/ that `check` compares with
+    """
+
+    title = ""
+    source = None
+    read = ()
+    targets = ()
+
+    def __post_init__(self):
+        super().__post_init__()
+        for f in fields(self):
+            many, value = f.metadata.get("rules"), getattr(self, f.name)
+            if many == "many":
+                value = tuple(make("rules", v) for v in (split_list(value) if isinstance(value, str) else value))
+            elif many == "one":
+                value = make("rules", value)
+            if many:
+                object.__setattr__(self, f.name, value)
+
+    def structure(self):
+        """All that shapes the binary, as plain JSON."""
+        raise ProtocolError(f"{type(self).__name__} has no structure()")
+
+    @staticmethod
+    def build(structure):
+        """The Brian2 Network of a structure."""
+        raise ProtocolError("a protocol needs a static build(structure)")
+
+    def values(self):
+        """{object.variable: number or array} of this run, SI; `CLOCK.dt` sets a clock's step, `GROUP.spikes` takes (index, time)."""
+        return {}
+
+    def time_step(self):
+        """Step of the default clock, s."""
+        return 1e-4
+
+    def duration(self):
+        """Simulated time, s."""
+        raise ProtocolError(f"{type(self).__name__} has no duration()")
+
+    def measure(self, data):
+        """The run's arrays as an xarray.Dataset."""
+        raise ProtocolError(f"{type(self).__name__} has no measure(data)")
+
+    def without_compiler(self):
+        """(protocol, what was changed) that the numpy target finishes in minutes; unchanged by default."""
+        return self, ""
+
+    @staticmethod
+    def figure(data):
+        """A matplotlib Figure from the Dataset alone."""
+        raise ProtocolError("this protocol draws no figure")
+
+    @classmethod
+    def check(cls, data):
+        """Compare the Dataset with every row of the target files that this run covers; a list of Check."""
+        checks = []
+        for name in cls.targets:
+            for row in read_targets(name):
+                found = select(data, row["quantity"], row["condition"])
+                if found is not None:
+                    checks.append(compare(f"{row['quantity']} {row['condition']}", found, row))
+        return checks
+
+
+def compare(label, simulated, row):
+    """A Check of one simulated value against one row of a target file."""
+    value, sem, low, high = (float(row[k]) if row[k] not in ("", None) else None for k in ("value", "sem", "low", "high"))
+    if low is None and high is None:
+        if value is None or sem is None:
+            raise TargetDataError(f"target {label!r} has neither low and high nor value and sem")
+        low, high = value - 2 * sem, value + 2 * sem
+        tolerance = f"± {2 * sem:.3g} (2 sem)"
+    else:
+        low, high = (float("-inf") if low is None else low), (float("inf") if high is None else high)
+        tolerance = f"{low:.5g} to {high:.5g}"
+    inside = low <= simulated <= high
+    expected = row.get("expected") or "ok"
+    return Check(label, simulated, value, tolerance, row["kind"], expected, "ok" if inside == (expected != "miss") else "MISS")
+
+
+def select(data, quantity, condition):
+    """The value of a quantity at "label;dim=value;..." (a bare word is a label of `condition`), or None if the run has no such point."""
+    import numpy as np
+
+    if quantity not in data:
+        return None
+    found = data[quantity]
+    mask = None
+    for part in filter(None, (p.strip() for p in condition.split(";"))):
+        name, equals, text = part.partition("=")
+        name, text = (name, text) if equals else ("condition", name)
+        if name not in found.coords:
+            raise TargetDataError(f"target {quantity} {condition!r}: the results have no coordinate {name!r}; legal: {', '.join(map(str, found.coords))}")
+        values = found.coords[name]
+        same = values.astype(str) == text if values.dtype.kind in "UOT" else np.isclose(values.astype(float), float(text), rtol=1e-9, atol=1e-12)
+        if values.dims == ("condition",):
+            mask = same if mask is None else mask & same
+        else:
+            if not same.any():
+                return None
+            found = found.isel({values.dims[0]: int(np.flatnonzero(same.values)[0])})
+    if mask is not None:
+        if int(mask.sum()) == 0:
+            return None
+        found = found.isel(condition=np.flatnonzero(mask.values))
+    if found.size != 1:
+        raise TargetDataError(f"target {quantity} {condition!r} names {found.size} points; name one")
+    return float(found.values.reshape(-1)[0])
+
+
+def read_targets(name):
+    """Rows of protocols/targets/NAME.csv."""
+    path = protocol_folder() / "targets" / f"{name}.csv"
+    columns = ["quantity", "condition", "value", "sem", "n", "low", "high", "kind", "expected"]
+    try:
+        with open(path, newline="", encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+    except OSError as error:
+        raise TargetDataError(f"targets {name}: {path.name} cannot be read ({error.strerror})") from None
+    for number, row in enumerate(rows, 2):
+        if list(row) != columns or None in row.values():
+            raise TargetDataError(f"targets {name}, line {number}: columns must be {', '.join(columns)}")
+        if row["kind"] not in ("published", "design") or row["expected"] not in ("", "ok", "miss"):
+            raise TargetDataError(f"targets {name}, line {number}: kind is published or design, expected is ok or miss")
+    return rows
+
+
+def protocols_package():
+    """snnplastic.protocols; in a checkout, where ./snnplastic shadows the installed package, from the folder beside it."""
+    name = f"{__package__}.protocols"
+    if name not in sys.modules:
+        if importlib.util.find_spec(name) is None:
+            folder = protocol_folder()
+            spec = importlib.util.spec_from_file_location(name, folder / "__init__.py", submodule_search_locations=[str(folder)])
+            sys.modules[name] = importlib.util.module_from_spec(spec)
+            spec.loader.exec_module(sys.modules[name])
+        else:
+            importlib.import_module(name)
+    return sys.modules[name]
+
+
+def protocol_names():
+    """Names of the shipped protocols."""
+    return sorted(module.name for module in pkgutil.iter_modules(protocols_package().__path__))
+
+
+def find(name):
+    """The protocol class of a name, a class name, a path of a .py file, or a class itself."""
+    if isinstance(name, type) and issubclass(name, Protocol):
+        return name
+    name = str(name)
+    if name.endswith(".py"):
+        return _exported(load_file(Path(name)), name)
+    package = protocols_package()
+    for known in protocol_names():
+        if known == name or known.replace("_", "") == name.lower():
+            return _exported(importlib.import_module(f"{package.__name__}.{known}"), known)
+    raise ProtocolError(f"no protocol is called {name!r}; legal: {', '.join(protocol_names())}, or the path of a .py file")
+
+
+def _exported(module, name):
+    found = getattr(module, "PROTOCOL", None)
+    if not (isinstance(found, type) and issubclass(found, Protocol)):
+        raise ProtocolError(f"{name} exports no PROTOCOL; end the file with PROTOCOL = YourProtocol, a subclass of snnplastic.Protocol")
+    return found
+
+
+def name_of(cls):
+    """The snake_case file name of a protocol."""
+    return Path(sys.modules[cls.__module__].__file__).stem
+
+
+def rule_spec(rule):
+    """What of a rule shapes a binary: its file and how it pairs spikes."""
+    return {"rule": file_name(type(rule)), "pairing": getattr(rule, "pairing", None)}
+
+
+def rule_from(spec):
+    """A rule of default values with the structure of a spec, for `build`."""
+    from .catalogue import find_class
+
+    cls = find_class("rules", spec["rule"])
+    return cls(pairing=spec["pairing"]) if spec["pairing"] else cls()
+
+
+def rule_label(rule):
+    """`triplet_stdp:visual_cortex_nearest` where the rule equals a named instance, else its name with what differs from the default."""
+    cls = type(rule)
+    name = Path(file_name(cls)).stem
+    for instance in instances(cls):
+        if getattr(cls, instance)() == rule:
+            return f"{name}:{instance}"
+    default = cls()
+    changed = [f for f in rule.__dataclass_fields__ if getattr(rule, f) != getattr(default, f)]
+    rows = {row[0]: f"{row[1]} {row[2]}".strip() for row in rule.table()}
+    return name + (f"({', '.join(f'{f}={rows[f]}' for f in changed)})" if changed else "")
+
+
+def settings_error(cls, key):
+    legal = ", ".join(f.name for f in fields(cls))
+    return ParameterError(f"{name_of(cls)} has no field {key!r}; legal: {legal}")

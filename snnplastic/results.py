@@ -1,0 +1,153 @@
+"""Results: what a run measured, with all that it takes to make it again; and `run`, which makes them."""
+
+import json
+import os
+import tempfile
+import time
+from dataclasses import fields
+from pathlib import Path
+
+from .errors import ParameterError, ProtocolError, ResultsError
+from .protocol import Protocol, find, name_of, settings_error
+
+STYLE = Path(__file__).with_name("snnplastic.mplstyle")
+
+
+class Results:
+    """The Dataset of a run (`data`) and its provenance.
+
+    `data.attrs` holds the protocol, its parameters and the seed; `provenance` what may differ between
+    two runs with the same data (device, versions, seconds).
+    """
+
+    def __init__(self, data, provenance=None):
+        self.data, self.provenance = data, dict(provenance or {})
+
+    @property
+    def name(self):
+        return self.data.attrs["protocol"]
+
+    @property
+    def protocol(self):
+        """The protocol class that made them."""
+        return find(self.data.attrs.get("file") or self.name)
+
+    def figure(self):
+        """The protocol's matplotlib Figure; reads the data only."""
+        import matplotlib
+
+        with matplotlib.rc_context(fname=STYLE):
+            return self.protocol.figure(self.data)
+
+    def check(self):
+        """A list of Check: each target beside its simulated value."""
+        return self.protocol.check(self.data)
+
+    def save(self, path):
+        """Write one NetCDF file, whole or not at all: a temporary name, then a rename."""
+        import xarray
+
+        path = Path(path)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+            os.close(handle)
+        except OSError as error:
+            raise ResultsError(f"{path} cannot be written: {error.strerror}") from None
+        try:
+            numeric = {n: {"fletcher32": True} for n, v in self.data.variables.items() if v.dtype.kind in "fiub" and v.ndim}
+            self.data.to_netcdf(temporary, engine="h5netcdf", encoding=numeric)
+            xarray.Dataset(attrs=self.provenance).to_netcdf(temporary, engine="h5netcdf", mode="a", group="provenance")
+            os.replace(temporary, path)
+        except OSError as error:
+            raise ResultsError(f"{path} cannot be written: {error.strerror or error}") from None
+        finally:
+            if os.path.exists(temporary):
+                os.unlink(temporary)
+        return path
+
+    @classmethod
+    def load(cls, path):
+        """Read a file written by `save`; executes nothing that the file holds."""
+        import xarray
+
+        if not Path(path).is_file():
+            raise ResultsError(f"{path} does not exist")
+        try:
+            data = xarray.load_dataset(path, engine="h5netcdf")
+            provenance = dict(xarray.load_dataset(path, engine="h5netcdf", group="provenance").attrs)
+        except Exception as error:  # the HDF5 library raises many kinds for a damaged file
+            raise ResultsError(f"{path} is damaged or not a results file: {error}") from None
+        if "protocol" not in data.attrs:
+            raise ResultsError(f"{path} was not written by snnplastic: it names no protocol")
+        return cls(data, provenance)
+
+    def __repr__(self):
+        return f"<Results of {self.name}, seed {self.data.attrs['seed']}>\n{self.data!r}"
+
+    def _repr_html_(self):
+        import base64
+        import html
+        import io
+
+        picture = io.BytesIO()
+        self.figure().savefig(picture, format="png", dpi=80)
+        rows = "".join(
+            f"<tr><td>{html.escape(c.target)}</td><td>{c.simulated:.4g}</td><td>{'' if c.published is None else f'{c.published:.4g}'}</td>"
+            f"<td>{c.tolerance}</td><td>{c.status}</td></tr>" for c in self.check()
+        )  # fmt: skip
+        head = "<tr><th>target</th><th>simulated</th><th>published</th><th>tolerance</th><th></th></tr>"
+        encoded = base64.b64encode(picture.getvalue()).decode()
+        return f'<img src="data:image/png;base64,{encoded}"><table>{head}{rows}</table>'
+
+
+def run(protocol, *, device=None, seed=0, quiet=False, **settings):
+    """Run a protocol and return its Results.
+
+    protocol   a name, the path of a .py file, a Protocol class, or a Protocol object
+    device     "cpp", "cython" or "numpy"; default cpp where a compiler is found
+    seed       a whole number; the same seed gives bitwise the same data
+    settings   the protocol's fields: numbers in their declared unit, text ("10, 20 Hz"), Quantities
+    """
+    from .device.execute import execute
+    from .device.target import choose, versions
+
+    if isinstance(protocol, Protocol):
+        if settings:
+            raise ParameterError(f"run() got a {type(protocol).__name__} object and fields ({', '.join(settings)}); give the fields to the object")
+        made = protocol
+    else:
+        cls = find(protocol)
+        for key in settings:
+            if key not in {f.name for f in fields(cls)}:
+                raise settings_error(cls, key)
+        made = cls(**settings)
+    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**32:
+        raise ProtocolError(f"seed = {seed!r} is not legal; legal: a whole number from 0 to {2**32 - 1}")
+    target, note, start = choose(device), "", time.perf_counter()
+    if target != "cpp":
+        made, note = made.without_compiler() if device is None else (made, "")
+        if device is None:
+            note = f"no C++ compiler found: running on Brian2's numpy target{', ' + note if note else ''}"
+    finished = execute(made, target=target, seed=seed, quiet=quiet, meanwhile=_import_what_follows)
+    data = made.measure(finished.data)
+    cls = type(made)
+    data.attrs |= {"protocol": name_of(cls), "parameters": json.dumps(made.to_json()), "seed": seed}
+    if not cls.__module__.startswith("snnplastic."):
+        import sys
+
+        data.attrs["file"] = os.path.realpath(sys.modules[cls.__module__].__file__)
+    provenance = {
+        "device": finished.device, "cached": int(finished.cached), "versions": json.dumps(versions()), "note": note,
+        "seconds": round(time.perf_counter() - start, 3), "seconds_build": round(finished.seconds["build"], 3), "seconds_run": round(finished.seconds["run"], 3),
+    }  # fmt: skip
+    return Results(data, provenance)
+
+
+def _import_what_follows():
+    """Imports that the measurement and the figure need, made while the child runs."""
+    import matplotlib.backends.backend_agg
+    import matplotlib.backends.backend_svg
+    import matplotlib.figure
+    import xarray
+    import xarray.backends.h5netcdf_  # noqa: F401
