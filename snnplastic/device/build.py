@@ -36,7 +36,7 @@ def build(folder):
     for network in networks:
         network.run(1 * second, namespace={}, report=REPORT, report_period=0.1 * second)
     device.build(directory=str(folder), compile=False, run=False, direct_call=False)
-    compile_unity(folder)
+    compile_units(folder)
     manifest = {"arrays": describe_arrays(device, networks), "listed": listed_groups(networks), "clocks": clock_names(networks), "runs": len(networks), "outside": outside_modules()}
     measure_dynamic_sizes(folder, manifest["arrays"], len(networks))
     for path in folder.rglob("*"):
@@ -45,13 +45,20 @@ def build(folder):
     (folder / "manifest.json").write_text(json.dumps(manifest))
 
 
-def compile_unity(folder, program="main"):
-    """Compile the generated project of a folder into one program."""
+def compile_units(folder, program="main"):
+    """Compile the generated project of a folder into one program, its two units side by side."""
     unity.write(folder)
-    done = subprocess.run([compiler(), *FLAGS, "-I.", "unity.cc", "-o", program], cwd=folder, capture_output=True, text=True)
-    if done.returncode:
-        lines = [line for line in done.stderr.splitlines() if "error" in line or "No space" in line or "too large" in line] or done.stderr.splitlines()
-        raise DeviceError(f"the compiler failed in {folder}: " + " | ".join(lines[:3]))
+    jobs = []
+    for unit, flags in (("hot", FLAGS), ("cold", [*FLAGS, "-O0"])):
+        jobs.append(subprocess.Popen([compiler(), *flags, "-I.", "-c", f"{unit}.cc", "-o", f"{unit}.o"], cwd=folder, stderr=subprocess.PIPE, text=True))
+    finished = [(job.communicate()[1], job.returncode) for job in jobs]
+    if not any(code for _, code in finished):
+        linked = subprocess.run([compiler(), *FLAGS, "hot.o", "cold.o", "-o", program], cwd=folder, capture_output=True, text=True)
+        finished.append((linked.stderr, linked.returncode))
+    for errors, code in finished:
+        if code:
+            lines = [line for line in errors.splitlines() if "error" in line or "No space" in line or "too large" in line] or errors.splitlines()
+            raise DeviceError(f"the compiler failed (exit code {code}): " + " | ".join(lines[:3]))
 
 
 def clock_names(networks):

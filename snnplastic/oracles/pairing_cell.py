@@ -127,6 +127,10 @@ def integrate(stimuli, pulses, *, t_end, parameters=None, sample_times=(),
     traces = np.zeros((4, n))  # d and r (S), s_f and s_s (1)
     b = np.zeros(2)
     above_d, above_p = np.zeros(n, bool), np.zeros(n, bool)
+    thresholds = []  # of calcium: level for each pathway, and which pathways are above it
+    if bistable:
+        thresholds = [(each(p["theta_d"] * p["theta_Ca"]), above_d),
+                      (each(p["theta_p"] * p["theta_Ca"]), above_p)]
     tolerances = np.concatenate([[atol[0]], np.full(n, atol[1]), np.full(n, atol[2])])
 
     def efficacy():
@@ -134,9 +138,8 @@ def integrate(stimuli, pulses, *, t_end, parameters=None, sample_times=(),
             return p["share"] * (1 + (p["b"] - 1) * y[weight]) / p["scale"]
         return 1 + p["kappa"] * (y[weight] / p["w_0"] - 1)
 
-    shape = (len(samples), n)
-    out = {"v": np.empty(len(samples)), "Ca": np.empty(shape), "w": np.empty(shape),
-           "G_nmda": np.empty(shape), "G_ampa": np.empty(shape), "spikes": []}
+    out = {key: np.empty((len(samples), n)) for key in ("Ca", "w", "G_nmda", "G_ampa")}
+    out |= {"v": np.empty(len(samples)), "spikes": []}
     recorded = arrived = 0
 
     def record(until, state):
@@ -168,8 +171,7 @@ def integrate(stimuli, pulses, *, t_end, parameters=None, sample_times=(),
             free_from, held = t + p["t_ref"], p["t_ref"] > 0
 
         stop = edges[bisect_right(edges, t + SAME_TIME)]
-        if held:
-            stop = min(stop, free_from)
+        stop = min(stop, free_from) if held else stop
         on = [q[2:] for q in pulses if q[0] < (t + stop) / 2 < q[1]]
         commands = [value for kind, value in on if kind == "clamp"]
         current = sum(value for kind, value in on if kind == "current")
@@ -192,10 +194,6 @@ def integrate(stimuli, pulses, *, t_end, parameters=None, sample_times=(),
             dy[weight] = _weight_rate(rule, p, Ca, y[weight], above_d, above_p)
             return dy
 
-        thresholds = []  # of calcium: level per pathway, and which pathways are above
-        if bistable:
-            thresholds = [(each(p["theta_d"] * p["theta_Ca"]), above_d),
-                          (each(p["theta_p"] * p["theta_Ca"]), above_p)]
         watch_v = bool(p["sodium"] and not held)
         events = [_event(0, p["v_th"], 1)] if watch_v else []
         events += [_event(1 + k, level[k], -1 if above[k] else 1)

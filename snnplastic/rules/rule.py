@@ -23,7 +23,8 @@ from ..errors import RuleError
 from ..parameter import Parameterised
 from ..receptors.receptor import equation_names, parameter_lines, placed_on
 
-RESERVED = {"i", "j", "t", "dt", "N", "delay", "lastupdate", "xi", "rand", "gap"}
+TOUCHED = "t_touched"  # when the traces of a synapse were last brought up to date
+RESERVED = {TOUCHED, "i", "j", "t", "dt", "N", "delay", "lastupdate", "xi", "rand", "gap"}
 
 
 @dataclass(frozen=True)
@@ -86,17 +87,19 @@ class PlasticityRule(Parameterised):
         equations = ["" if self.state in self._defined() else f"{self.state} : 1", parameter_lines(self, self.declared(), vary), self.model, model]
         equations += [receptor.synapse_equations(v_syn, vary) for receptor in receptors]
         code = {"pre": [effect, *(r.spike_text(efficacy) for r in receptors), self.on_pre], "post": [self.on_post]}
-        for trace in self.traces:
-            if not on_neurons[trace.side]:
-                equations.append(f"d{trace.name}/dt = -{trace.name}/{trace.tau} : 1 (event-driven)")
-                code[trace.side].append(self._increment(trace))
+        lazy = [trace for trace in self.traces if not on_neurons[trace.side]]
+        if lazy:  # decayed when a spike reads them; what Brian2's (event-driven) does, without its symbolic solution of each system
+            equations += [f"{TOUCHED} : second", *(f"{trace.name} : 1" for trace in lazy)]
+            for side, lines in code.items():
+                lines[:0] = [f"{trace.name} *= exp(-(t - {TOUCHED})/{trace.tau})" for trace in lazy]
+                lines += [self._increment(trace) for trace in lazy if trace.side == side] + [f"{TOUCHED} = t"]
         text = {side: "\n".join(line for line in lines if line) for side, lines in code.items()}
         scalar = {"pre": _scalar(delay, 0 * ms), "post": _scalar(dendritic_delay, 0 * ms)}
         used = {side: body for side, body in text.items() if body} or {"pre": ""}
         synapses = Synapses(
             pre, post, "\n".join(equations), on_pre=used.get("pre"), on_post=used.get("post"), namespace={}, clock=clock,
             delay={side: scalar[side] for side in used if scalar[side] is not None},
-            method="exponential_euler" if receptors or "/dt" in self.model else None, **({"name": name} if name else {}),
+            method="exponential_euler", **({"name": name} if name else {}),
         )  # fmt: skip
         for side, group, given, order in (("pre", pre, delay, 0), ("post", post, dendritic_delay, 2)):
             if on_neurons[side]:

@@ -82,11 +82,11 @@ printf("{\\"construction\\": %%.6f, \\"loop\\": %%.6f, \\"spikes\\": %%ld, \\"ev
 
 
 def build(rule: str, circuit: Circuit, directory: str, connected: bool = True) -> float:
-    """Generate and compile one program (`textbook`: Brian2's make; `ours`: one translation unit). Run it in a process of its own: see `isolated`.
+    """Generate and compile one program (`textbook`: Brian2's make; `ours`: the two units of snnplastic.device). Run it in a process of its own: see `isolated`.
 
     Without `connected`: its twin for `scaling.py`, no synapses and (as the inhibition is gone) no spikes."""
     from brian2 import BrianLogger, Network, NeuronGroup, SpikeMonitor, Synapses, defaultclock, device, ms, prefs, second, set_device
-    from snnplastic.device.build import compile_unity
+    from snnplastic.device.build import compile_units
     from snnplastic.device.target import FLAGS
     BrianLogger.log_level_error()
     prefs.codegen.cpp.extra_compile_args_gcc = FLAGS
@@ -120,7 +120,7 @@ def build(rule: str, circuit: Circuit, directory: str, connected: bool = True) -
     device.build(directory=directory, compile=False, run=False, direct_call=False)
     begin = time.perf_counter()
     if rule == "ours":
-        compile_unity(directory)
+        compile_units(directory)
     else:
         device.compile_source(directory, "unix", False, False)
     return time.perf_counter() - begin

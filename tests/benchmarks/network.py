@@ -5,7 +5,7 @@
 4000 excitatory and 1000 inhibitory neurons, 1.6 million synapses with additive pair STDP, 5 s at about 1.6 Hz, dt 0.1 ms, float64, one thread
 (the circuit: bench.py). Compared:
 
-ours       PairSTDP(...).connect(...): traces on the neurons, decayed every step; compiled as one translation unit by snnplastic.device
+ours       PairSTDP(...).connect(...): traces on the neurons, decayed every step; compiled as by snnplastic.device
 textbook   Brian2's own STDP example: event-driven traces on the synapse; compiled by Brian2's make with the same flags
 NEST       stdp_synapse and iaf_psc_exp of the installed wheel, local_num_threads = 1. Its delay is dendritic (ours: axonal): lags shift by 3 ms,
            the work does not. Its spikes are counted by the kernel, no recorder is attached
