@@ -138,17 +138,17 @@ def select(data, quantity, condition):
         if name not in found.coords:
             raise TargetDataError(f"target {quantity} {condition!r}: the results have no coordinate {name!r}; legal: {', '.join(map(str, found.coords))}")
         values = found.coords[name]
-        same = values.astype(str) == text if values.dtype.kind in "UOT" else np.isclose(values.astype(float), float(text), rtol=1e-9, atol=1e-12)
+        same = values.values.astype(str) == text if values.dtype.kind in "UOT" else np.isclose(values.values.astype(float), float(text), rtol=1e-9, atol=1e-12)
         if values.dims == ("condition",):
             mask = same if mask is None else mask & same
         else:
             if not same.any():
                 return None
-            found = found.isel({values.dims[0]: int(np.flatnonzero(same.values)[0])})
+            found = found.isel({values.dims[0]: int(np.flatnonzero(same)[0])})
     if mask is not None:
         if int(mask.sum()) == 0:
             return None
-        found = found.isel(condition=np.flatnonzero(mask.values))
+        found = found.isel(condition=np.flatnonzero(mask))
     if found.size != 1:
         raise TargetDataError(f"target {quantity} {condition!r} names {found.size} points; name one")
     return float(found.values.reshape(-1)[0])

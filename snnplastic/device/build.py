@@ -15,9 +15,9 @@ from pathlib import Path
 import numpy as np
 
 from ..catalogue import PACKAGE, protocol_folder
-from ..errors import DeviceError, SnnplasticError
+from ..errors import DeviceError
 from . import unity
-from .child import report_error
+from .child import main
 from .network import REPORT, build_networks, objects_of
 from .target import FLAGS, compiler
 
@@ -120,11 +120,4 @@ def outside_modules():
 
 
 if __name__ == "__main__":
-    try:
-        build(sys.argv[1])
-    except SnnplasticError as error:
-        report_error(error)
-        sys.exit(1)
-    except OSError as error:
-        report_error(DeviceError(f"cannot write the build in {sys.argv[1]}: {error.strerror or error}"))
-        sys.exit(1)
+    sys.exit(main(build, sys.argv[1]))

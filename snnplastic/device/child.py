@@ -58,9 +58,22 @@ def run(command, *, folder, environment=(), describe="running", quiet=False, mea
         raise DeviceError(f"{describe} failed ({reason}): " + (" | ".join(shown) or "no output"))
 
 
-def report_error(error):
-    """In a child: hand an error of ours to the parent, which raises it."""
-    print("error", type(error).__name__, str(error).replace("\n", "\\n"), flush=True)
+def main(work, folder):
+    """In a child: do the work; hand an error to the parent, which raises it. Of a chain of errors, the first cause is told."""
+    try:
+        work(folder)
+        return 0
+    except errors.SnnplasticError as error:
+        found = error
+    except OSError as error:
+        found = DeviceError(f"cannot write in {folder}: {error.strerror or error}")
+    except Exception as error:
+        cause = error
+        while cause.__cause__ is not None or cause.__context__ is not None:
+            cause = cause.__cause__ or cause.__context__
+        found = cause if isinstance(cause, errors.SnnplasticError) else DeviceError(f"{work.__name__} failed: {type(cause).__name__}: {' '.join(str(cause).split())}")
+    print("error", type(found).__name__, str(found).replace("\n", "\\n"), flush=True)
+    return 1
 
 
 class _bar:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from ..errors import ProtocolError, SnnplasticError
-from .child import report_error
+from ..errors import ProtocolError
+from .child import main
 from .network import build_networks, objects_of
 
 
@@ -74,8 +74,4 @@ def _write(found, owner, variable, results, wanted):
 
 
 if __name__ == "__main__":
-    try:
-        interpret(sys.argv[1])
-    except SnnplasticError as error:
-        report_error(error)
-        sys.exit(1)
+    sys.exit(main(interpret, sys.argv[1]))

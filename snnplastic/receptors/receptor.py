@@ -20,7 +20,8 @@ def rename(text, names, ending):
     """Append `ending` to each of `names` where it stands as a whole word."""
     if not names:
         return text
-    return re.sub(rf"\b({'|'.join(sorted(map(re.escape, names), key=len, reverse=True))})\b", rf"\1{ending}", text)
+    words = "|".join(sorted(map(re.escape, names), key=len, reverse=True))
+    return re.sub(rf"\b({words})\b", rf"\1{ending}", re.sub(rf"\bd({words})/dt", rf"d\1{ending}/dt", text))
 
 
 def equation_names(text):

@@ -31,8 +31,8 @@ class GraupnerBrunelNMDA(PlasticityRule):
     model = """
     above_p = int(Ca > theta_p*Ca_theta) : 1 (constant over dt)
     above_d = int(Ca > theta_d*Ca_theta) : 1 (constant over dt)
-    pull = rho*(1 - rho)*(0.5 - rho) : 1 (constant over dt)
-    drho/dt = (-pull + gamma_p*(1 - rho)*above_p - gamma_d*rho*above_d)/tau : 1 (clock-driven)
+    drift = (-rho*(1 - rho)*(0.5 - rho) + gamma_p*(1 - rho)*above_p - gamma_d*rho*above_d)/tau : Hz (constant over dt)
+    drho/dt = drift : 1 (clock-driven)
     w = 1 + (b - 1)*rho : 1
     """
     rest = """

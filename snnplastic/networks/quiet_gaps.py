@@ -1,0 +1,49 @@
+"""Skip the quiet time between test pulses: states are carried over a gap in closed form.
+
+Simulated time is compressed: it consists of windows of equal length, and a gap may follow a window.
+At the start of a window every state jumps by its own `rest`: the receptors', the rule's, the neuron's.
+What is neglected is only what the decaying states would still have done to each other in the gap;
+`residue` records the largest open fraction of NMDA receptors at the start of a gap, which bounds it.
+"""
+
+import numpy as np
+
+from ..errors import ProtocolError
+from ..receptors.receptor import rename
+
+# Equations of the cells and of the synapses whose gaps are skipped; the values are one run's, s of compressed time.
+CELLS = """
+gap_length : second (shared, constant)
+dense_from : second (shared, constant)
+dense_to : second (shared, constant)
+"""
+SYNAPSES = "residue : 1"
+
+
+def check_windows(window, dt, count):
+    """The window's clock and the default clock must meet exactly at every window (Brian2 compares them within 1e-14 s)."""
+    steps = round(window / dt)
+    k = np.arange(count + 1)
+    if steps < 1 or np.any(np.abs(k * steps * dt - k * window) > 1e-14):
+        raise ProtocolError(f"time step {dt:g} s: the window of {window:g} s is not met exactly; legal: a step that divides it, such as 1e-4, 2e-4 or 5e-4 s")
+
+
+def skip(cells, neuron, synapses, rule, receptors, clock, window):
+    """Make a group of cells and its synapses skip the gap at the start of each window of `clock`."""
+    from brian2 import defaultclock
+
+    check_windows(window, float(defaultclock.dt_), 5000)
+    gap = (
+        f"gap = gap_length*int(t > 0*second)*int(t <= dense_from + {window / 2!r}*second or t >= dense_to - {window / 2!r}*second)\n"
+    )
+    left = next((r.residue_text() for r in receptors if r.residue), "0")
+    residue = f"residue = clip(int(gap > 0*second)*{left}, residue, inf)"
+    rest = "\n".join([residue, *(r.rest_text(neuron.v_syn) for r in receptors), rule.rest_text()])
+    on_cell = rename(gap, ["gap_length", "dense_from", "dense_to"], "_post")
+    synapses.run_regularly(on_cell + rest, clock=clock, when="start", order=0)
+    cells.run_regularly(gap + neuron.rest, clock=clock, when="start", order=0)
+
+
+def values(cells, *, gap, dense_from, dense_to):
+    """Gap length (s, real time) and the stretch of compressed time (s) in which nothing is skipped."""
+    return {f"{cells}.gap_length": gap, f"{cells}.dense_from": dense_from, f"{cells}.dense_to": dense_to}

@@ -1,0 +1,57 @@
+"""CA3 axons onto CA1 pyramidal cells: one cell per condition, several pathways on it, an electrode in it.
+
+Each pathway has its own axon and its own synapses, with AMPA, NMDA and calcium of their own, so that
+two pathways on one cell share nothing but the membrane (input specificity).
+"""
+
+import numpy as np
+
+from ..neurons.ca1_pyramidal import CA1Pyramidal
+from ..neurons.electrode import Electrode
+from ..neurons.listed_spikes import ListedSpikes
+from ..receptors.ampa import AMPA
+from ..receptors.nmda import NMDA
+from . import quiet_gaps
+
+RECEPTORS = (AMPA(), NMDA())
+# Per window of compressed time: potential at its start and its largest value; samples of v in two stretches.
+RECORD = """
+v_start : volt
+v_peak : volt
+sample_1 : second (shared, constant)
+sample_2 : second (shared, constant)
+"""
+
+
+def build(name, rule, n, *, pathways=2, populations=1, efficacy="1", model="", vary=(), capacity, window, wave=0.15, sample_every=5):
+    """Objects NAME_axons, NAME_cells, NAME (synapses) and the monitors NAME_epsp, NAME_w, NAME_wave.
+
+    Synapse s belongs to pathway s // populations of all cells together, which is pathway (s // populations) % pathways of
+    cell s // (populations pathways). `wave` s of v are sampled every `sample_every` steps in the `pathways` windows from
+    sample_1 and from sample_2 on.
+    """
+    from brian2 import Clock, EventMonitor, StateMonitor, second
+
+    neuron = CA1Pyramidal()
+    clock = Clock(dt=window * second, name=f"{name}_windows")
+    stretch = f"(t >= {{0}} and t < {{0}} + {window * pathways!r}*second)"
+    sampled = f"({stretch.format('sample_1')} or {stretch.format('sample_2')}) and (t + 0.5*dt) % ({window!r}*second) < {wave!r}*second and t_in_timesteps % {sample_every} == 0"
+    cells = neuron.group(
+        n, synaptic_receptors=RECEPTORS, electrode=Electrode(), extra=RECORD + quiet_gaps.CELLS, name=f"{name}_cells", events={"sample": sampled}
+    )
+    axons = ListedSpikes(capacity=capacity).group(n * pathways, name=f"{name}_axons")
+    s = np.arange(n * pathways * populations)
+    synapses = rule.connect(
+        axons, cells, w=0, where={"i": s // populations, "j": s // (populations * pathways)}, receptors=RECEPTORS, efficacy=efficacy,
+        vary=vary, model=f"{model}\n{quiet_gaps.SYNAPSES}\nCa_peak : mmolar", name=name,
+    )  # fmt: skip
+    quiet_gaps.skip(cells, neuron, synapses, rule, RECEPTORS, clock, window)
+    cells.run_regularly("v_start = v\nv_peak = v", clock=clock, when="start", order=1)
+    cells.run_regularly("v_peak = clip(v, v_peak, 1*volt)", when="end")
+    synapses.run_regularly("Ca_peak = clip(Ca, Ca_peak, 1*molar)", when="end")
+    return [
+        axons, cells, synapses,
+        StateMonitor(cells, ["v_start", "v_peak"], record=True, clock=clock, when="start", order=-1, name=f"{name}_epsp"),
+        StateMonitor(synapses, rule.state, record=np.arange(s.size), clock=clock, when="start", order=-1, name=f"{name}_w"),
+        EventMonitor(cells, "sample", variables=["v"], name=f"{name}_wave"),
+    ]  # fmt: skip
