@@ -46,6 +46,8 @@ def _unit(files):
             copy = "" if seen else f"namespace {name} {{ namespace {match[1]} }}"
             text = text[: match.start()] + copy + text[match.end() :]
             text = text.replace("using namespace brian;", f"using namespace brian; using namespace {name};")
+        if "stateupdater" in path.name or "subexpression_update" in path.name:  # element by element, so no iteration waits for another
+            text = text.replace("    for(int _idx=0; _idx<_N; _idx++)", "    #pragma GCC ivdep\n    for(int _idx=0; _idx<_N; _idx++)")
         if path.name == "network.cpp":
             text = f"#define clock coarse_clock\n{text}\n#undef clock\n"
         if path.name == "main.cpp":  # runs are numbered in the order of the program

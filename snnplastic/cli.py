@@ -1,0 +1,234 @@
+"""The command line: list, show, run, figure, verify, reproduce, cache."""
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from . import __version__
+from .errors import ParameterError, SnnplasticError
+
+KINDS = ("rules", "protocols", "neurons", "receptors")
+
+
+def _table(title, columns, rows, highlight=None):
+    from rich.console import Console
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(title=title, title_justify="left", title_style="bold", header_style="bold", pad_edge=False)
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*(escape(str(cell)) for cell in row), style=highlight(row) if highlight else None)
+    Console().print(table)
+
+
+class _Group(click.Group):
+    """Errors of ours are one or two lines on stderr and exit code 2, never a traceback."""
+
+    def invoke(self, context):
+        try:
+            return super().invoke(context)
+        except SnnplasticError as error:
+            click.echo(f"error: {error}", err=True)
+            context.exit(2)
+        except KeyboardInterrupt:
+            click.echo("stopped", err=True)
+            context.exit(130)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__)
+def main():
+    """Plasticity rules written once as text: on one synapse, in a circuit, in a network."""
+
+
+@main.command("list")
+@click.argument("kind", required=False, type=click.Choice(KINDS))
+@click.option("--json", "as_json", is_flag=True, help="JSON on stdout.")
+def list_(kind, as_json):
+    """What there is: rules, protocols, neurons, receptors."""
+    rows = [row for k in ([kind] if kind else KINDS) for row in _catalogue(k)]
+    if as_json:
+        click.echo(json.dumps(rows, indent=1))
+        return
+    for k in [kind] if kind else KINDS:
+        _table(k, ("name", "what it is", "source"), [(r["name"], r["summary"], r["source"]) for r in rows if r["kind"] == k[:-1]])
+
+
+def _catalogue(kind):
+    from . import catalogue, protocol
+
+    if kind == "protocols":
+        found = [(name, protocol.find(name)) for name in protocol.protocol_names()]
+        return [_row("protocol", name, cls.title, cls.source) for name, cls in found]
+    rows = []
+    for name in catalogue.names(kind):
+        cls = catalogue.find_class(kind, name)
+        summary = sys.modules[cls.__module__].__doc__.strip().splitlines()[0]
+        rows.append(_row(kind[:-1], name, summary, cls.source))
+        rows += [_row(kind[:-1], f"{name}:{i}", getattr(cls, i).__doc__.strip(), cls.source) for i in catalogue.instances(cls)]
+    return rows
+
+
+def _row(kind, name, summary, source):
+    return {"kind": kind, "name": name, "summary": summary, "source": str(source or ""), "doi": getattr(source, "doi", "")}
+
+
+def _find_any(name):
+    """(kind, object) of a rule, neuron or receptor, or (protocol, class)."""
+    from . import catalogue, protocol
+
+    head = name.partition("(")[0].partition(":")[0].strip()
+    for kind in catalogue.FOLDERS:
+        try:
+            catalogue.find_class(kind, head)
+        except SnnplasticError:
+            continue
+        return kind[:-1], catalogue.make(kind, name)
+    try:
+        return "protocol", protocol.find(name)()
+    except SnnplasticError:
+        if name.endswith(".py"):
+            raise
+    legal = [n for kind in catalogue.FOLDERS for n in catalogue.names(kind)] + protocol.protocol_names()
+    raise ParameterError(f"nothing is called {name!r}; legal: {', '.join(legal)}")
+
+
+@main.command()
+@click.argument("name")
+@click.option("--bibtex", is_flag=True, help="Only the source, as BibTeX.")
+def show(name, bibtex):
+    """Equations, parameters with their place in the paper, and the source."""
+    kind, thing = _find_any(name)
+    cls = type(thing)
+    if bibtex:
+        click.echo(cls.source.bibtex(name.partition(":")[0]))
+        return
+    click.echo(f"{name} ({kind}, {cls.__name__})\n")
+    import inspect
+
+    click.echo(inspect.cleandoc(cls.__doc__) + "\n")
+    for part in ("traces", "model", "conductance", "cell", "current", "on_spike", "on_pre", "on_post", "threshold", "reset", "rest"):
+        text = getattr(cls, part, "")
+        if text and isinstance(text, tuple):
+            text = "\n".join(f"d{t.name}/dt = -{t.name}/{t.tau}, {'+1' if getattr(thing, 'pairing', 'all') == 'all' else '=1'} at each {t.side}synaptic spike" for t in text)
+        if text and isinstance(text, str):
+            click.echo(f"{part}:\n" + "\n".join(f"    {line.strip()}" for line in text.strip().splitlines()) + "\n")
+    _table("parameters" if kind != "protocol" else "fields", ("symbol", "value", "unit", "meaning", "place in the source"), thing.table())
+    if cls.source:
+        click.echo(f"source: {cls.source}" + (f"  doi:{cls.source.doi}" if cls.source.doi else ""))
+
+
+def _settings(pairs):
+    found = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not equals:
+            raise ParameterError(f"--set {pair!r} is not FIELD=VALUE")
+        found[key.strip()] = value.strip()
+    return found
+
+
+def _show_checks(checks, title):
+    def published(c):
+        return "" if c.published is None else f"{c.published:.5g}"
+
+    rows = [(c.target, f"{c.simulated:.5g}", published(c), c.tolerance, c.kind, c.expected, c.status) for c in checks]
+    _table(title, ("target", "simulated", "target value", "tolerance", "kind", "expected", "status"), rows, lambda row: "red" if row[-1] == "MISS" else None)
+
+
+@main.command()
+@click.argument("name")
+@click.option("--set", "settings", multiple=True, metavar="FIELD=VALUE", help="Set a field; may be repeated. `show NAME` lists them.")
+@click.option("--device", metavar="TARGET", help="cpp, cython or numpy.  [default: cpp where a compiler is found]")
+@click.option("--seed", type=int, default=0, show_default=True)
+@click.option("--out", type=click.Path(file_okay=False), default="./results", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
+def run(name, settings, device, seed, out, as_json):
+    """Run a protocol, by name or path of a .py file; exit code 1 if a target is missed."""
+    from .results import run as run_protocol
+
+    results = run_protocol(name, device=device, seed=seed, **_settings(settings))
+    if results.provenance["note"]:
+        click.echo(results.provenance["note"], err=True)
+    from .figure import write
+
+    summary, checks = write(results, out)
+    if as_json:
+        click.echo(json.dumps(summary))
+    else:
+        if checks:
+            _show_checks(checks, f"{results.name}: targets")
+        how = f"{results.provenance['device']}, {'cached build' if results.provenance['cached'] else 'new build'}, {results.provenance['seconds']:.1f} s"
+        click.echo(f"{results.name}: {sum(c.status == 'ok' for c in checks)} of {len(checks)} targets ok ({how})\n" + "\n".join(summary["files"]))
+    sys.exit(any(c.status == "MISS" for c in checks))
+
+
+@main.command()
+@click.argument("path", type=click.Path(dir_okay=False))
+def figure(path):
+    """Draw the figure of a saved run again; simulates nothing."""
+    from .figure import redraw
+
+    for written in redraw(path):
+        click.echo(str(written))
+
+
+@main.command()
+@click.argument("names", nargs=-1)
+@click.option("--device", metavar="TARGET", help="cpp, cython or numpy.")
+@click.option("--json", "as_json", is_flag=True, help="JSON on stdout.")
+def verify(names, device, as_json):
+    """Compare rules, neurons, receptors and protocols with independent implementations; exit code 1 on a failure."""
+    from .verify import verify as verify_all
+
+    rows = verify_all(names, device=device)
+    if as_json:
+        click.echo(json.dumps(rows, indent=1))
+    else:
+        shown = [(r["name"], r["check"], f"{r['error']:.2e}", f"{r['tolerance']:.0e}", "ok" if r["ok"] else "FAILED") for r in rows]
+        _table("verify", ("name", "check", "error", "tolerance", "status"), shown, lambda row: "red" if row[-1] == "FAILED" else None)
+    sys.exit(any(not r["ok"] for r in rows))
+
+
+@main.command()
+@click.argument("names", nargs=-1)
+@click.option("--out", type=click.Path(file_okay=False), default="./figures", show_default=True)
+@click.option("--seed", type=int, default=0, show_default=True)
+def reproduce(names, out, seed):
+    """Run all protocols (or some) with their defaults and draw their figures; exit code 1 if a target is missed."""
+    from .figure import write
+    from .protocol import protocol_names
+    from .results import run as run_protocol
+
+    rows, missed = [], False
+    for name in names or protocol_names():
+        results = run_protocol(name, seed=seed)
+        _, checks = write(results, out, keep_data=False, portable=True)
+        ok = sum(c.status == "ok" for c in checks)
+        missed |= ok < len(checks)
+        rows.append((results.name, f"{ok} of {len(checks)}", results.provenance["device"], f"{results.provenance['seconds']:.1f}", Path(out) / f"{results.name}.png"))
+    _table("reproduce", ("protocol", "targets ok", "device", "seconds", "figure"), rows)
+    sys.exit(missed)
+
+
+@main.command()
+@click.argument("action", required=False, default="list", type=click.Choice(["list", "clear"]))
+def cache(action):
+    """The build cache: list or clear."""
+    from .device import cache as builds
+
+    if action == "clear":
+        click.echo(f"removed {builds.clear()} builds from {builds.folder()}")
+        return
+    import datetime
+
+    rows = [(n, what, f"{size / 1e6:.1f}", datetime.datetime.fromtimestamp(used).strftime("%Y-%m-%d %H:%M")) for n, what, size, used in builds.entries()]
+    _table(f"builds in {builds.folder()}", ("key", "protocol", "MB", "last used"), rows)
+
+
+if __name__ == "__main__":
+    main()
