@@ -12,7 +12,7 @@ class AdEx(Neuron):
 
     At v > v_cut: v -> v_reset, w_ad += b. The exponent is capped at 7, where the upstroke is above
     200 mV/ms, so that one step cannot reach values that a synapse would read before the reset;
-    it moves a spike by less than 0.1 ms.
+    it delays a spike by less than 0.2 ms.
     """
 
     source = Source("Brette & Gerstner", 2005, "J. Neurophysiol. 94:3637", doi="10.1152/jn.00686.2005")

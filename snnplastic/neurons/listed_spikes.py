@@ -20,7 +20,7 @@ class ListedSpikes(Parameterised):
         """A Brian2 SpikeGeneratorGroup whose list is given at run time as (index, time)."""
         from brian2 import SpikeGeneratorGroup, second
 
-        later = 1e5 + np.arange(self.capacity)  # placeholders that no run reaches
+        later = 1e4 * (1 + np.arange(self.capacity) / self.capacity)  # s; placeholders that no run reaches
         made = SpikeGeneratorGroup(n, np.zeros(self.capacity, int), later * second, clock=clock, **({"name": name} if name else {}))
         for variable in ("neuron_index", "_timebins"):  # lets a compiled binary take another list
             made.variables[variable].read_only = False

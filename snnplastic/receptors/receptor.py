@@ -88,7 +88,7 @@ class Receptor(Parameterised):
         """Equations on the cell; with `states` the receptor itself is there too, else synapses sum their conductance into `G`."""
         names = self.cell_parameters() if not states else list(dict.fromkeys(self.cell_parameters() + self.synapse_parameters()))
         total = f"G = {self.conductance} : siemens" if states else "G : siemens"
-        body = "\n".join([self.model if states else "", self.cell, total])
+        body = "\n".join([self.model.replace("(clock-driven)", "") if states else "", self.cell, total])
         placed = self._text(body, on_synapse=False, v_syn=v_syn)
         current = self._text(self.current, on_synapse=False, v_syn=v_syn)
         return f"{self._parameters(names, vary)}\n{placed}\nI_{self.name} = {current} : amp"

@@ -1,0 +1,117 @@
+"""STDP window: how does the weight change depend on the lag between the spikes of a pair?"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from snnplastic.analysis.pair_closed_form import basis
+from snnplastic.errors import ProtocolError
+from snnplastic.networks import pairing
+from snnplastic.parameter import Source, param
+from snnplastic.protocol import Protocol, read_targets, rule_from, rule_label, rule_spec, rules_param
+from snnplastic.rules.pair_stdp import PairSTDP
+
+
+@dataclass(frozen=True, kw_only=True)
+class STDPWindow(Protocol):
+    r"""Weight change of `n_pairs` regular pairs against lag = t_post - t_pre, for any rule that reads spike times.
+
+    change = w - w_0 and dw = w/w_0 - 1. For the all-to-all pair rule the closed form is drawn beside it. From the two
+    branches the time constants of the best exponentials are measured and compared with the published ones.
+    """
+
+    title = "weight change against the lag of pre-post pairs, for any rule that reads spike times"
+    source = Source("Bi & Poo", 2001, "Annu. Rev. Neurosci. 24:139", doi="10.1146/annurev.neuro.24.1.139")
+    targets = ("bi_poo_2001_window",)
+
+    rule: object = rules_param("pair_stdp:bi_poo_time_constants", "rule under test")
+    lags: tuple = param([*range(-100, 0, 4), *range(4, 101, 4)], "ms", "t_post - t_pre", "Fig. 1", low=-10000, high=10000)
+    rates: tuple = param([1], "Hz", "rate of the pairs", "1 Hz", low=0.01, high=1000)
+    n_pairs: int = param(60, "1", "pairs", "60", low=1)
+    w_0: float = param(0.5, "1", "weight at the start", "free")
+
+    def __post_init__(self):
+        super().__post_init__()
+        if not self.rule.traces:
+            raise ProtocolError(f"stdp_window: rule = {rule_label(self.rule)} reads {', '.join(self.rule.reads) or 'no spike times'}; legal: a rule with traces, such as pair_stdp or triplet_stdp")
+        if max(abs(lag) for lag in self.lags) >= 1 / max(self.rates):
+            raise ProtocolError(f"stdp_window: lags must be shorter than the shortest period ({1e3 / max(self.rates):g} ms)")
+
+    def _conditions(self):
+        rate, lag = np.meshgrid(self.rates, self.lags, indexing="ij")
+        return rate.ravel(), lag.ravel()
+
+    def structure(self):
+        return {**rule_spec(self.rule), "n": pairing.room(len(self.rates) * len(self.lags))}
+
+    @staticmethod
+    def build(structure):
+        return pairing.build("window", [(rule_from(structure), structure["n"])])
+
+    def duration(self):
+        return self.n_pairs / min(self.rates) + 0.1
+
+    def values(self):
+        rate, lag = self._conditions()
+        timings = {"lag": lag, "period": 1 / rate, "count": np.full(lag.size, self.n_pairs), "bouts": np.ones(lag.size), "bout_period": np.ones(lag.size), "w_0": np.full(lag.size, self.w_0)}
+        times = [*(abs(x) for x in self.lags), *(1 / pairing.exact(x) for x in self.rates)]
+        found = pairing.values("window", [(self.structure()["n"], [self.rule] * lag.size, timings)])
+        return found | {"window_clock.dt": pairing.common_step(times, self.duration(), "stdp_window")}
+
+    read = ("window_0.w",)
+
+    def measure(self, data):
+        import xarray as xr
+
+        rate, lag = self._conditions()
+        w, label = data["window_0.w"][: lag.size], rule_label(self.rule)
+        pairing.check_bounds(w, [self.rule] * lag.size, [f"stdp_window: {label}, {r:g} Hz, {x * 1e3:g} ms" for r, x in zip(rate, lag, strict=True)])
+        ds = xr.Dataset(
+            {"change": ("condition", w - self.w_0), "dw": ("condition", w / self.w_0 - 1)},
+            coords={"lag": ("condition", lag * 1e3, {"units": "ms"}), "rate": ("condition", rate, {"units": "Hz"}), "rule": ("condition", [label] * lag.size)},
+        )  # fmt: skip
+        if type(self.rule) is PairSTDP and self.rule.pairing == "all":
+            plus, minus = basis(lag, 1 / rate, self.n_pairs, self.rule.tau_plus, self.rule.tau_minus)
+            ds["closed_form"] = ("condition", self.rule.w_max * (self.rule.A_plus * plus - self.rule.A_minus * minus))
+        first = rate == rate[0]
+        for name, branch in (("tau_plus", first & (lag > 0)), ("tau_minus", first & (lag < 0))):
+            ds[name] = ("name", [_time_constant(np.abs(lag[branch]), np.abs(ds.change.values[branch])) * 1e3], {"units": "ms"})
+        return ds.assign_coords(name=[label.partition("(")[0]])
+
+    @staticmethod
+    def figure(data):
+        from matplotlib.figure import Figure
+
+        figure = Figure(figsize=(8.5, 3.6))
+        left, right = figure.subplots(1, 2)
+        for k, rate in enumerate(np.unique(data.rate)):
+            mine = data.isel(condition=np.flatnonzero(data.rate == rate)).sortby("lag")
+            for side in (mine.lag < 0, mine.lag > 0):
+                part = mine.isel(condition=np.flatnonzero(side))
+                left.plot(part.lag, part.change, "o", color=f"C{k}", ms=3.5, label=f"{data.rule.values[0]}, {rate:g} Hz" if part.lag.values[:1] > 0 else None)
+                if "closed_form" in data:
+                    left.plot(part.lag, part.closed_form, color="0.3", lw=1, label="closed form" if part.lag.values[:1] > 0 and k == 0 else None)
+                right.semilogy(np.abs(part.lag), np.abs(part.change), "o" if part.lag.values[:1] > 0 else "s", color=f"C{0 if part.lag.values[:1] > 0 else 1}", ms=3.5, mfc=None if k == 0 else "none")
+        left.axhline(0, color="0.8", lw=0.8, zorder=0)
+        left.axvline(0, color="0.8", lw=0.8, zorder=0)
+        left.set(xlabel="lag t_post - t_pre (ms)", ylabel="w - w_0", title="Order decides the sign")
+        left.legend()
+        published = {row["quantity"]: float(row["value"]) for row in read_targets("bi_poo_2001_window")}
+        first = data.isel(condition=np.flatnonzero(data.rate == data.rate[0])).sortby("lag")
+        for name, sign, color in (("tau_plus", 1, "C0"), ("tau_minus", -1, "C1")):
+            branch = first.isel(condition=np.flatnonzero(np.sign(first.lag) == sign))
+            if branch.sizes["condition"]:
+                x, y = np.abs(branch.lag.values), np.abs(branch.change.values)
+                right.semilogy(x, y[np.argmin(x)] * np.exp(-(x - x.min()) / published[name]), color=color, lw=1, label=f"published {name} = {published[name]:g} ms; here {float(data[name][0]):.4g} ms")
+        right.set(xlabel="|lag| (ms)", ylabel="|w - w_0|", title="Exponential in both branches")
+        right.legend()
+        return figure
+
+
+def _time_constant(x, y):
+    """Time constant (s) of the exponential through the points where y is well above rounding; NaN with fewer than two."""
+    use = y > 1e-9 * y.max() if y.size else y > 0
+    return -1 / np.polyfit(x[use], np.log(y[use]), 1)[0] if use.sum() > 1 else np.nan
+
+
+PROTOCOL = STDPWindow
