@@ -77,9 +77,9 @@ def check_synapse(device, data):
         yield _row("calcium_control", f"weight against SciPy, {label}", np.abs(seen["calcium_control_inside_w"][first + k, ::step] - oracle["w"][::step, 0]).max(), 1e-4)
         gb = _oracle(made, k, rule="graupner_brunel")
         yield _row("graupner_brunel_nmda", f"efficacy against SciPy, {label}", np.abs(seen["graupner_brunel_inside_rho"][first + k, ::step] - gb["w"][::step, 0]).max(), 1e-3)
-    spikes, expected = seen["calcium_control_spikes_t"], np.array(_oracle(made, 2)["spikes"])
-    error = np.abs(spikes - expected).max() if spikes.size == expected.size > 10 else np.inf
-    yield _row("ca1_pyramidal", f"times of {expected.size} spikes against SciPy, {made.EXPERIMENTS[2]} (s)", error, 5e-4)
+    first_pulse = [t[t < 0.19] for t in (seen["calcium_control_spikes_t"], np.array(_oracle(made, 2)["spikes"]))]
+    error = np.abs(first_pulse[0] - first_pulse[1]).max() if first_pulse[0].size == first_pulse[1].size > 5 else np.inf
+    yield _row("ca1_pyramidal", f"times of the {first_pulse[1].size} spikes of a current pulse against SciPy (s)", error, 5e-4)
 
 
 def _oracle(made, k, rule="calcium_control"):

@@ -6,7 +6,7 @@ The excitatory-to-excitatory synapses carry additive pair STDP (all-to-all pairi
 
 The clock is inserted into the generated main() right before and right after Network::run: user + system CPU seconds of this process
 (CLOCK_PROCESS_CPUTIME_ID). What comes before it, connecting above all, is "construction". Peak memory is VmHWM, which the kernel starts anew for
-a new program; ru_maxrss would begin with the memory of the Python process that started it.
+a new program; ru_maxrss would begin with the memory of the Python process that started it. Linux and g++ only.
 """
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ ours and textbook run with equal time constants (20 and 20 ms: the compiler may 
 others with equal ones. All run alternately, each in a fresh process, repeat k with seed k; the best repeat counts. Measured is user + system time of
 the loop alone (Brian2: around Network::run; C++: around its loop; NEST: around nest.Run); construction stands beside it, compilation too.
 An event is one spike at one plastic synapse, from either side (NEST: estimated from the mean rate). dw is the root mean square of w / w_0 - 1 at the end
-(NEST: of the synapses of 100 neurons), a check that all four learn alike. Firing rates must agree within 10 %. others is the number
+(NEST: of the synapses of 100 neurons), a check that all four learn alike. peak of NEST includes Python. Firing rates must agree within 10 %. others is the number
 of cores that other programs used meanwhile (median of the runs): memory traffic from outside slows the implementations unequally. Bars are reported, never asserted.
 """
 import argparse
@@ -151,7 +151,7 @@ def main():
         warnings.append("others used more than 0.3 cores during half of the runs of some implementation; --wait 60 waits for quiet moments")
     report(f"{found['ours', 20.0]['runs'][0]['plastic']:,} plastic synapses, {circuit.seconds:g} s, best of {repeats}",
            ["implementation", "tau_minus", "loop (CPU s)", "median", "ns / event", "construction", "compile", "rate", "dw (rms)", "peak", "others"],
-           [[name, f"{tau:g} ms", f"{row['loop']:.3f}", f"{row['median']:.3f}", f"{row['ns']:.1f}", f"{row['construction']:.2f} s", f"{row['compile']:.1f} s",
+           [[name, f"{tau:g} ms", f"{row['loop']:.3f}", f"{row['median']:.3f}", f"{row['ns']:.1f}", f"{row['construction']:.2f} s", f"{row['compile']:.1f} s" if row["compile"] else "-",
              f"{row['rate']:.3f} Hz", f"{row['dw']:.5f}", f"{row['peak_MB']:.0f} MB", f"{row['others']:.2f}"] for (name, tau), row in rows.items()],
            [bar(name, rows[a]["loop"] / rows[b]["loop"], limit, pairs(found, a, b)) for name, a, b, limit in BARS if a in rows and b in rows and not options.quick], warnings,
            {"circuit": asdict(circuit), "repeats": repeats, "before": before,

@@ -42,7 +42,7 @@ def measure(circuit: Circuit, repeats: int, patience: float, folder: str, say) -
     run = best["connected"]
     return {"circuit": asdict(circuit), "plastic": run["plastic"], "synapses": run["synapses"], "rate": run["spikes"] / (circuit.excitatory * 5 // 4) / circuit.seconds,
             "construction": run["construction"], "seconds_per_second": run["loop"] / circuit.seconds, "twin_per_second": twin / circuit.seconds,
-            "ns_all_in": run["loop"] / run["events"] * 1e9, "ns_synapses": (run["loop"] - twin) / run["events"] * 1e9, "peak_MB": MB + runs["twin"][0]["peak_MB"],
+            "ns_all_in": run["loop"] / run["events"] * 1e9, "ns_synapses": (run["loop"] - twin) / run["events"] * 1e9, "peak_MB": max(run["peak_MB"] for run in runs["connected"]),
             "bytes_per_synapse": MB * 2**20 / run["synapses"], "bytes_per_plastic": MB * 2**20 / run["plastic"], "runs": runs}
 
 
