@@ -100,7 +100,7 @@ class NMDACoincidence(Protocol):
         figure = Figure(figsize=(9, 5.6))
         panels = figure.subplots(2, 3)
         labels = {"v": "membrane potential (mV)", "conductance": "open NMDA conductance (nS)", "current": "inward NMDA current (pA)", "calcium": "NMDA calcium (uM)"}
-        titles = {"v": "What each cell gets", "conductance": "Conductance needs both", "current": "Current", "calcium": "Calcium needs both"}
+        titles = {"v": "What each cell gets", "conductance": "Conductance needs both", "current": "No current at 0 mV, then a tail", "calcium": "Calcium needs both"}
         for axes, name in zip(panels.flat, labels, strict=False):
             for k, condition in enumerate(data.condition.values):
                 axes.plot(data.time, data[name].sel(condition=condition), label=condition, color=f"C{k}", ls=("-", "--", "-")[k])
@@ -118,8 +118,8 @@ class NMDACoincidence(Protocol):
         nmda = NMDA()
         block.plot(v, 1 / (1 + data.attrs["Mg_mM"] / (nmda.Mg_half) * np.exp(-nmda.k * v * 1e-3)), color="0.4", label="Jahr & Stevens 1990")
         block.plot(data.V, data.B, "o", color="C3", label="measured from the calcium current")
-        block.set(xlabel="held voltage (mV)", ylabel="B(v)", title=f"Mg block, {data.attrs['Mg_mM']:g} mM")
-        block.legend()
+        block.set(xlabel="held voltage (mV)", ylabel="B(v)", title=f"Mg block, {data.attrs['Mg_mM']:g} mM", ylim=(-0.03, 1.25))
+        block.legend(loc="upper left")
         return figure
 
 

@@ -15,6 +15,7 @@ from snnplastic.rules.pair_stdp import PairSTDP
 DATA = "sjostrom_2001_frequency"
 FITTED = "pair_stdp, best fit"
 CORTEX = [f"triplet_stdp:visual_cortex_{row}" for row in ("all_to_all", "all_to_all_minimal", "nearest", "nearest_minimal")]
+NAMES = {"continuous": "one long train", "bouts": "bouts of 5"}
 SLOW = 1.0  # Hz; conditions up to this rate run in a network of their own, with a longer step
 
 
@@ -201,13 +202,13 @@ class PairingFrequency(Protocol):
                 known = mine.isel(condition=np.flatnonzero(np.isfinite(mine.published)))
                 axes.errorbar(known.rate, known.published, known.published_sem, fmt="ko", ms=4, capsize=2, lw=1, label="Sjöström et al. 2001, mean and sem", zorder=5)
                 axes.axhline(0, color="0.8", lw=0.8, zorder=0)
-                axes.set(xlabel="pairing rate (Hz)", ylabel="dw", title=f"{schedule}, lag {lag:+g} ms", ylim=(-1, 1.5))
+                axes.set(xlabel="pairing rate (Hz)", ylabel="dw = w/w_0 - 1", title=f"{NAMES[schedule]}, lag {lag:+g} ms", ylim=(-1, 1.5))
             bars = row[2]
             values = data.E.sel(schedule_name=schedule)
             bars.barh(range(len(names)), np.minimum(values, 12), color=["0.6" if n.startswith(FITTED) else f"C{k}" for k, n in enumerate(names)])
             for k, value in enumerate(values.values):
                 bars.text(min(value, 12) + 0.2, k, f"{value:.2f}" if np.isfinite(value) else "no data", va="center", fontsize=7.5)
-            bars.set(yticks=[], xlabel="E (sem squared)", xlim=(0, 15), title=f"error, {schedule}")
+            bars.set(yticks=[], xlabel="E (sem squared)", xlim=(0, 15), title="error")
             bars.invert_yaxis()
         figure.legend(*top[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=3)
         return figure

@@ -95,7 +95,7 @@ class STDPWindow(Protocol):
         left.axhline(0, color="0.8", lw=0.8, zorder=0)
         left.axvline(0, color="0.8", lw=0.8, zorder=0)
         left.set(xlabel="lag t_post - t_pre (ms)", ylabel="w - w_0", title="Order decides the sign")
-        left.legend()
+        left.legend(loc="lower right")
         published = {row["quantity"]: float(row["value"]) for row in read_targets("bi_poo_2001_window")}
         first = data.isel(condition=np.flatnonzero(data.rate == data.rate[0])).sortby("lag")
         for name, sign, color in (("tau_plus", 1, "C0"), ("tau_minus", -1, "C1")):

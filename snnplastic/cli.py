@@ -13,16 +13,20 @@ KINDS = ("rules", "protocols", "neurons", "receptors")
 
 
 def _table(title, columns, rows, highlight=None):
+    from rich import box
     from rich.console import Console
     from rich.markup import escape
     from rich.table import Table
 
-    table = Table(title=title, title_justify="left", title_style="bold", header_style="bold", pad_edge=False)
-    for column in columns:
-        table.add_column(column, overflow="fold")
+    table = Table(title=title, title_justify="left", title_style="bold", header_style="bold", pad_edge=False, box=box.SIMPLE_HEAD)
+    for number, column in enumerate(columns):
+        table.add_column(column, overflow="fold", no_wrap=number > 0 and column in ("simulated", "status", "tolerance", "error", "unit"))
     for row in rows:
         table.add_row(*(escape(str(cell)) for cell in row), style=highlight(row) if highlight else None)
-    Console().print(table)
+    console = Console()
+    if not console.is_terminal:
+        console.width = 130
+    console.print(table)
 
 
 class _Group(click.Group):
@@ -133,11 +137,20 @@ def _settings(pairs):
 
 
 def _show_checks(checks, title):
-    def published(c):
-        return "" if c.published is None else f"{c.published:.5g}"
+    def row(c):
+        published = "" if c.published is None else f"{c.published:.5g}"
+        status = "ok (miss expected)" if c.expected == "miss" and c.status == "ok" else c.status
+        return _plain(c.target), f"{c.simulated:.5g}", published, c.tolerance, c.kind, status
 
-    rows = [(c.target, f"{c.simulated:.5g}", published(c), c.tolerance, c.kind, c.expected, c.status) for c in checks]
-    _table(title, ("target", "simulated", "target value", "tolerance", "kind", "expected", "status"), rows, lambda row: "red" if row[-1] == "MISS" else None)
+    columns = ("target", "simulated", "target value", "tolerance", "kind", "status")
+    _table(title, columns, [row(c) for c in checks], lambda row: "red" if row[-1] == "MISS" else None)
+
+
+def _plain(target):
+    """`end_percent name=pairing;set=B` as `end_percent: pairing, B`."""
+    quantity, _, condition = target.partition(" ")
+    words = [part.partition("=")[2] if "=" in part and part.partition("=")[0] in ("name", "set", "rule_name", "schedule_name", "condition") else part for part in condition.split(";") if part]
+    return f"{quantity}: {', '.join(words)}" if words else quantity
 
 
 @main.command()

@@ -42,12 +42,14 @@ def check_rules(device, _):
 
     found = run(RuleTrains(), device=device).data
     for rule in dict.fromkeys(found.rule.values):
-        mine = found.isel(condition=np.flatnonzero((found.rule == rule) & found.random))
+        mine = found.isel(condition=np.flatnonzero((found.rule == rule) & (found.trains != "table")))
         yield _row(str(rule), "random trains against a walk over the spikes", np.abs(mine.w - mine.w_oracle).max(), 1e-9)
+        alone = mine.isel(condition=np.flatnonzero(mine.trains == "alone"))
+        yield _row(str(rule), "spikes of one side alone change nothing", np.abs(alone.w - alone.w_0).max(), 0)
         both = mine.isel(condition=np.flatnonzero(np.isfinite(mine.w_on_neurons)))
         if both.sizes["condition"]:
             yield _row(str(rule), "traces on neurons against traces on synapses, of w_max", (np.abs(both.w - both.w_on_neurons) / both.w_max).max(), 1e-12)
-        listed = found.isel(condition=np.flatnonzero((found.rule == rule) & ~found.random))
+        listed = found.isel(condition=np.flatnonzero((found.rule == rule) & (found.trains == "table")))
         if listed.sizes["condition"]:
             yield _row(str(rule), "hippocampal motifs against the computed table", np.abs(listed.w / listed.w_0 - 1 - listed.dw_table).max(), 1e-4)
 

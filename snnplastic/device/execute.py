@@ -14,6 +14,7 @@ from . import cache
 from .child import python, run
 from .target import choose
 
+PATIENCE = 20  # s spent on finding when a variable left the finite numbers
 FAR = np.iinfo(np.int32).max - 1  # a step that no run reaches; pads lists of spikes
 
 
@@ -173,8 +174,10 @@ def _check_finite(once, data, durations):
     found = _not_finite(data)
     if found is None:
         return
-    (name, index), good, bad = found, 0.0, 1.0
+    (name, index), good, bad, start = found, 0.0, 1.0, time.perf_counter()
     for _ in range(12):
+        if time.perf_counter() - start > PATIENCE:
+            break
         middle = (good + bad) / 2
         earlier = _not_finite(once(tuple(d * middle for d in durations)))
         if earlier is None:

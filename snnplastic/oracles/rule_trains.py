@@ -10,7 +10,7 @@ from ..parameter import param
 from ..protocol import Protocol, rule_from, rule_label, rule_spec
 from .tables import HIPPOCAMPAL, HIPPOCAMPAL_ROWS
 
-RATES = ((3.0, 5.0), (20.0, 10.0), (30.0, 50.0))  # Hz, pre and post
+RATES = ((3.0, 5.0), (20.0, 10.0), (30.0, 50.0), (20.0, 0.0), (0.0, 20.0))  # Hz, pre and post; one side alone must change nothing
 REPEATS = 60  # of each hippocampal motif, at 1 Hz
 ROOM = 64  # conditions of a block
 
@@ -21,7 +21,7 @@ def random_trains(rates, length, dt, seed):
     steps = int(length / dt)
     pre, post = (np.flatnonzero(draw.random(steps) < rate * dt) for rate in rates)
     moved = draw.random(post.size) < 1 / 3
-    if pre.size:
+    if pre.size and post.size:
         post = np.unique(np.where(moved, draw.choice(pre, post.size), post))
     return pre * dt, post * dt
 
@@ -38,7 +38,7 @@ def rules_with_traces():
 
 @dataclass(frozen=True, kw_only=True)
 class RuleTrains(Protocol):
-    """Final weights of each rule: random trains at three pairs of rates (traces on the synapse and on the neurons), and the hippocampal motifs."""
+    """Final weights of each rule: random trains at five pairs of rates (traces on the synapse and on the neurons), and the hippocampal motifs."""
 
     length: float = param(10, "s", "length of the random trains", "", low=0.1)
     trains_seed: int = param(1, "1", "seed of the random trains", "")
@@ -48,7 +48,7 @@ class RuleTrains(Protocol):
         found = {}
         for rule in rules_with_traces():
             found.setdefault(tuple(rule_spec(rule).items()), []).extend(
-                (rule, *random_trains(rates, self.length, self.time_step(), self.trains_seed + k), (rule.w_min + rule.w_max) / 2 if rule.w_max < 5 else 1.0, "random trains")
+                (rule, *random_trains(rates, self.length, self.time_step(), self.trains_seed + k), (rule.w_min + rule.w_max) / 2 if rule.w_max < 5 else 1.0, "alone" if 0 in rates else "together")
                 for k, rates in enumerate(RATES)
             )
         for row, name in enumerate(HIPPOCAMPAL_ROWS):
@@ -103,8 +103,8 @@ class RuleTrains(Protocol):
             for c, (rule, pre, post, w_0, what) in enumerate(conditions):
                 w = data[f"synapse_{k}.w"][c]
                 other = data[f"neurons_{k}.w"][c] if c < len(RATES) else np.nan
-                rows.append((rule_label(rule), isinstance(what, str), w, other, rule.oracle(pre, post, w_0), rule.w_max, w_0, np.nan if isinstance(what, str) else what))
-        names = ("rule", "random", "w", "w_on_neurons", "w_oracle", "w_max", "w_0", "dw_table")
+                rows.append((rule_label(rule), what if isinstance(what, str) else "table", w, other, rule.oracle(pre, post, w_0), rule.w_max, w_0, np.nan if isinstance(what, str) else what))
+        names = ("rule", "trains", "w", "w_on_neurons", "w_oracle", "w_max", "w_0", "dw_table")
         return xr.Dataset({name: ("condition", np.array(column)) for name, column in zip(names, zip(*rows, strict=True), strict=True)})
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ..parameter import Source, named, param
+from ..parameter import Source, param
 from .rule import PlasticityRule
 
 
@@ -36,11 +36,6 @@ class CalciumControl(PlasticityRule):
     eta_rest = 1/(P_1/P_2 + P_4) : Hz
     """
     rest = "w = Omega_rest + (w - Omega_rest)*exp(-gap*eta_rest)"
-
-    @named
-    def keeps_memory(cls):
-        """P_3 = 4 and P_2 = 1e-6 (3 and 1e-5 published): test pulses erase 1 % in 30 min instead of 60 %."""
-        return cls(P_3=4, P_2=1e-6)
 
     def oracle(self, t, Ca, w_0):
         """w at the last of the times t (s) for calcium Ca (mol/m^3) interpolated linearly, by SciPy at tight tolerance."""
