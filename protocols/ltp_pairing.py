@@ -74,37 +74,79 @@ class LTPPairing(Protocol):
     targets = ("ltp_pairing", "mishra_2016_table1")
 
     n_pairs: int = param(100, "1", "pairings", "standard pairing protocol", low=1, high=1000)
-    pulse: float = param(100, "ms", "length of a depolarising pulse", "Gustafsson et al. 1987 (100 to 200 ms)", low=1, high=499)
+    pulse: float = param(
+        100, "ms", "length of a depolarising pulse", "Gustafsson et al. 1987 (100 to 200 ms)", low=1, high=499
+    )
     i_pulse: float = param(0.6, "nA", "current of the spiking pulses", "free: about 14 spikes a pulse")
     test_rate: float = param(0.1, "Hz", "test pulses per pathway", "0.03 to 0.1 Hz in slices", low=0.01, high=0.2)
-    window: float = param(1, "s", "simulated after each test pulse, before the gap is skipped", "error below 1e-7 mV at 1 s", low=0.5, high=2.5)
+    window: float = param(
+        1,
+        "s",
+        "simulated after each test pulse, before the gap is skipped",
+        "error below 1e-7 mV at 1 s",
+        low=0.5,
+        high=2.5,
+    )
     n_baseline: int = param(60, "1", "test pulses per pathway before induction (10 min)", "usual", low=2)
     n_after: int = param(180, "1", "test pulses per pathway after induction (30 min)", "usual", low=6)
     apv: float = param(0.02, "1", "share of NMDA receptors left free by APV", "free: about 50 uM", low=0, high=1)
-    lags: tuple = param([-400, -300, -200, -150, -100, -75, -50, -25, 0, 25, 50, 75, 100, 125, 150, 200, 300, 400], "ms", "sweep: pulse after the stimulus", "free", low=-500, high=500)
-    voltages: tuple = param(list(range(-80, 21, 5)), "mV", "sweep: holding potential during induction", "Shouval et al. 2002", low=-100, high=40)
+    lags: tuple = param(
+        [-400, -300, -200, -150, -100, -75, -50, -25, 0, 25, 50, 75, 100, 125, 150, 200, 300, 400],
+        "ms",
+        "sweep: pulse after the stimulus",
+        "free",
+        low=-500,
+        high=500,
+    )
+    voltages: tuple = param(
+        list(range(-80, 21, 5)),
+        "mV",
+        "sweep: holding potential during induction",
+        "Shouval et al. 2002",
+        low=-100,
+        high=40,
+    )
     counts: tuple = param([1, 2, 5, 10, 20, 50, 100, 200], "1", "sweep: number of pairings", "free", low=1, high=1000)
     conditions: str = param("all", None, "which conditions run", "", legal=("all", "targets"))
-    dt: float = param(0.2, "ms", "time step; against 0.1 ms end_percent differs by less than 0.02, the EPSP by 0.2 %", "free", low=0.01, high=0.5)
+    dt: float = param(
+        0.2,
+        "ms",
+        "time step; against 0.1 ms end_percent differs by less than 0.02, the EPSP by 0.2 %",
+        "free",
+        low=0.01,
+        high=0.5,
+    )
 
     def _conditions(self):
         base = base_conditions(self.n_pairs, self.apv)
         if self.conditions == "targets":
-            return [replace(c, set=s) for s in ("B", "B, gain 0.8", "B, gain 1.2") for c in base] + [replace(base[0], set="all published")]
+            return [replace(c, set=s) for s in ("B", "B, gain 0.8", "B, gain 1.2") for c in base] + [
+                replace(base[0], set="all published")
+            ]
         beside = [
             Condition("pairing, held at 0 mV, 2 Hz", pulses="hold", period=0.5, n_pairs=self.n_pairs),
             Condition("pairing, spiking current pulses", pulses="current", n_pairs=self.n_pairs),
         ]
         found = [replace(c, set=s) for s in ("B", "B, gain 0.8", "B, gain 1.2") for c in base + beside]
-        found += [replace(c, set=s) for s in ("published learning rate", "all published", "Graupner-Brunel") for c in base]
+        found += [
+            replace(c, set=s) for s in ("published learning rate", "all published", "Graupner-Brunel") for c in base
+        ]
         found += [replace(base[0], name=f"lag {lag * 1e3:g} ms", experiment="lag", lag=lag) for lag in self.lags]
-        found += [Condition(f"held at {v * 1e3:g} mV", experiment="voltage", pulses="hold", V_cmd=v, n_pairs=self.n_pairs) for v in self.voltages]
-        return found + [replace(base[0], name=f"{int(n)} pairings", experiment="count", n_pairs=int(n)) for n in self.counts]
+        found += [
+            Condition(f"held at {v * 1e3:g} mV", experiment="voltage", pulses="hold", V_cmd=v, n_pairs=self.n_pairs)
+            for v in self.voltages
+        ]
+        return found + [
+            replace(base[0], name=f"{int(n)} pairings", experiment="count", n_pairs=int(n)) for n in self.counts
+        ]
 
     def _groups(self):
         """{synapses' name: its conditions}; the two rules live on cells of their own."""
         found = self._conditions()
-        groups = {"calcium_control": [c for c in found if c.set != "Graupner-Brunel"], "graupner_brunel": [c for c in found if c.set == "Graupner-Brunel"]}
+        groups = {
+            "calcium_control": [c for c in found if c.set != "Graupner-Brunel"],
+            "graupner_brunel": [c for c in found if c.set == "Graupner-Brunel"],
+        }
         return {name: conditions for name, conditions in groups.items() if conditions}
 
     # -- time, compressed: baseline windows, induction in full, test windows
@@ -115,7 +157,12 @@ class LTPPairing(Protocol):
         windows = int(np.ceil((SETTLE + longest) / self.window - 1e-9))
         stop = start + windows * self.window
         after = stop + int(np.ceil((SETTLE + 1) / self.window)) * self.window
-        return {"induction_stop": stop, "dense_from": start, "dense_to": after, "end": after + 2 * self.n_after * self.window}
+        return {
+            "induction_stop": stop,
+            "dense_from": start,
+            "dense_to": after,
+            "end": after + 2 * self.n_after * self.window,
+        }
 
     def time_step(self):
         return self.dt
@@ -125,15 +172,30 @@ class LTPPairing(Protocol):
 
     def _stimuli(self, condition, pathway):
         times = self._times()
-        tests = np.r_[np.arange(self.n_baseline) * 2 * self.window, times["dense_to"] + np.arange(self.n_after) * 2 * self.window] + pathway * self.window
+        tests = (
+            np.r_[
+                np.arange(self.n_baseline) * 2 * self.window,
+                times["dense_to"] + np.arange(self.n_after) * 2 * self.window,
+            ]
+            + pathway * self.window
+        )
         if pathway or not condition.stimuli:
             return tests
         return np.sort(np.r_[tests, times["induction_stop"] - condition.period * np.arange(condition.n_pairs, 0, -1)])
 
     def structure(self):
         groups = self._groups()
-        spikes = {name: sum(self._stimuli(c, p).size for c in conditions for p in (0, 1)) for name, conditions in groups.items()}
-        return {"window": self.window, "groups": {name: {"n": len(conditions), "capacity": ListedSpikes.capacity_for(spikes[name])} for name, conditions in groups.items()}}
+        spikes = {
+            name: sum(self._stimuli(c, p).size for c in conditions for p in (0, 1))
+            for name, conditions in groups.items()
+        }
+        return {
+            "window": self.window,
+            "groups": {
+                name: {"n": len(conditions), "capacity": ListedSpikes.capacity_for(spikes[name])}
+                for name, conditions in groups.items()
+            },
+        }
 
     @staticmethod
     def build(structure):
@@ -158,16 +220,27 @@ class LTPPairing(Protocol):
             n = len(conditions)
             found |= ListedSpikes.values(f"{name}_axons", [self._stimuli(c, p) for c in conditions for p in (0, 1)])
             found |= self._electrode(name, conditions)
-            found[f"{name}_cells.sodium"] = np.array([0.0 if c.pulses in ("clamp", "hold") else 1.0 for c in conditions])
+            found[f"{name}_cells.sodium"] = np.array(
+                [0.0 if c.pulses in ("clamp", "hold") else 1.0 for c in conditions]
+            )
             found[f"{name}_cells.sample_1"] = (2 * self.n_baseline - 2) * self.window
             found[f"{name}_cells.sample_2"] = times["end"] - 2 * self.window
-            found |= quiet_gaps.values(f"{name}_cells", gap=0.5 / self.test_rate - self.window, dense_from=times["dense_from"], dense_to=times["dense_to"])
+            found |= quiet_gaps.values(
+                f"{name}_cells",
+                gap=0.5 / self.test_rate - self.window,
+                dense_from=times["dense_from"],
+                dense_to=times["dense_to"],
+            )
             gain = np.array([NMDA(G_Ca=SETS[c.set][0]).G_Ca for c in conditions])
             free = np.array([c.free for c in conditions])
             if name == "calcium_control":
                 for parameter, column in (("P_2", 1), ("P_3", 2), ("kappa", 3)):
                     found[f"{name}.{parameter}"] = np.repeat([float(SETS[c.set][column]) for c in conditions], 2)
-                found |= {f"{name}.G_Ca_nmda": np.repeat(gain, 2), f"{name}.free_nmda": np.repeat(free, 2), f"{name}.w": np.full(2 * n, CalciumControl().W_0)}
+                found |= {
+                    f"{name}.G_Ca_nmda": np.repeat(gain, 2),
+                    f"{name}.free_nmda": np.repeat(free, 2),
+                    f"{name}.w": np.full(2 * n, CalciumControl().W_0),
+                }
             else:
                 rule, (ampa, nmda) = GraupnerBrunelNMDA(), schaffer.RECEPTORS
                 share = np.tile([1 - UP_SHARE, UP_SHARE], 2 * n)
@@ -193,7 +266,9 @@ class LTPPairing(Protocol):
     @property
     def read(self):
         names = ("{}_epsp.v_start", "{}_epsp.v_peak", "{}_wave.i", "{}_wave.t", "{}_wave.v", "{}.Ca_peak", "{}.residue")
-        return tuple(n.format(g) for g in self._groups() for n in names) + tuple(f"{g}_w.{'w' if g == 'calcium_control' else 'rho'}" for g in self._groups())
+        return tuple(n.format(g) for g in self._groups() for n in names) + tuple(
+            f"{g}_w.{'w' if g == 'calcium_control' else 'rho'}" for g in self._groups()
+        )
 
     def measure(self, data):
         import xarray as xr
@@ -202,29 +277,61 @@ class LTPPairing(Protocol):
         for name, conditions in self._groups().items():
             state = data[f"{name}_w.{'w' if name == 'calcium_control' else 'rho'}"]
             parts.append(self._measure_group(data, name, conditions, state, times))
-        coords = {key: ("condition", [getattr(c, key) for conditions in self._groups().values() for c in conditions]) for key in ("name", "set", "experiment")}
+        coords = {
+            key: ("condition", [getattr(c, key) for conditions in self._groups().values() for c in conditions])
+            for key in ("name", "set", "experiment")
+        }
         flat = [c for conditions in self._groups().values() for c in conditions]
         coords["condition"] = [c.name if c.set == "B" else f"{c.name} [{c.set}]" for c in flat]
-        coords |= {"lag": ("condition", [c.lag * 1e3 for c in flat], {"units": "ms"}), "V_cmd": ("condition", [c.V_cmd * 1e3 for c in flat], {"units": "mV"}), "n_pairs": ("condition", [c.n_pairs for c in flat])}
-        dims = {"epsp": ("condition", "pathway", "time"), "waveform": ("condition", "pathway", "phase", "sample"), "state": ("condition", "pathway", "time"), "Ca_peak": ("condition", "pathway"), "residue": ("condition", "pathway")}
-        ds = xr.Dataset({key: (d, np.concatenate([part[key] for part in parts])) for key, d in dims.items()}, coords=coords)
+        coords |= {
+            "lag": ("condition", [c.lag * 1e3 for c in flat], {"units": "ms"}),
+            "V_cmd": ("condition", [c.V_cmd * 1e3 for c in flat], {"units": "mV"}),
+            "n_pairs": ("condition", [c.n_pairs for c in flat]),
+        }
+        dims = {
+            "epsp": ("condition", "pathway", "time"),
+            "waveform": ("condition", "pathway", "phase", "sample"),
+            "state": ("condition", "pathway", "time"),
+            "Ca_peak": ("condition", "pathway"),
+            "residue": ("condition", "pathway"),
+        }
+        ds = xr.Dataset(
+            {key: (d, np.concatenate([part[key] for part in parts])) for key, d in dims.items()}, coords=coords
+        )
         interval = 1 / self.test_rate / 60
-        minutes = np.r_[(np.arange(self.n_baseline) - self.n_baseline) * interval, (np.arange(self.n_after) + 1) * interval]
+        minutes = np.r_[
+            (np.arange(self.n_baseline) - self.n_baseline) * interval, (np.arange(self.n_after) + 1) * interval
+        ]
         ds = ds.assign_coords(pathway=[1, 2], phase=["before", "after"], time=("time", minutes, {"units": "min", "long_name": "time from the end of induction"}),
                               sample=("sample", parts[0]["sample"], {"units": "ms", "long_name": "time from the stimulus"}))  # fmt: skip
         ds.epsp.attrs["units"] = ds.waveform.attrs["units"] = "V"
         ds.Ca_peak.attrs["units"] = "umolar"
         percent = epsp.percent_of_baseline(ds.epsp.values, self.n_baseline)
         ds["epsp_percent"] = (("condition", "pathway", "time"), percent, {"units": "%"})
-        for key, span in (("end_percent", (25, 30)), ("early_percent", (0, 2)), ("plateau_percent", (10, 20)), ("last_percent", (20, 30))):
-            ds[key] = (("condition", "pathway"), epsp.mean_between(percent, minutes, *span), {"units": "%", "long_name": f"mean of minutes {span[0]} to {span[1]} after induction"})
+        for key, span in (
+            ("end_percent", (25, 30)),
+            ("early_percent", (0, 2)),
+            ("plateau_percent", (10, 20)),
+            ("last_percent", (20, 30)),
+        ):
+            ds[key] = (
+                ("condition", "pathway"),
+                epsp.mean_between(percent, minutes, *span),
+                {"units": "%", "long_name": f"mean of minutes {span[0]} to {span[1]} after induction"},
+            )
         ds["drift_percent"] = 100 * (ds.last_percent / ds.plateau_percent - 1)
-        ds["baseline_slope_percent"] = (("condition", "pathway"), epsp.drift(percent[..., : self.n_baseline]), {"units": "%"})
+        ds["baseline_slope_percent"] = (
+            ("condition", "pathway"),
+            epsp.drift(percent[..., : self.n_baseline]),
+            {"units": "%"},
+        )
         return ds
 
     def _measure_group(self, data, name, conditions, state, times):
         n = len(conditions)
-        v_start, v_peak = (data[f"{name}_epsp.{key}"].T for key in ("v_start", "v_peak"))  # (cell, window); record k closes window k - 1
+        v_start, v_peak = (
+            data[f"{name}_epsp.{key}"].T for key in ("v_start", "v_peak")
+        )  # (cell, window); record k closes window k - 1
         amplitude = (v_peak - v_start)[:, 1:]
         before = np.arange(2 * self.n_baseline)
         after = int(round(times["dense_to"] / self.window)) + np.arange(2 * self.n_after)
@@ -236,7 +343,15 @@ class LTPPairing(Protocol):
         share = np.array([1.0]) if populations == 1 else np.array([1 - UP_SHARE, UP_SHARE])
         mean_state = np.einsum("cpks,k->cps", weights, share)
         k = windows.reshape(-1, 2)
-        samples, waves = epsp.waveforms(data[f"{name}_wave.i"], data[f"{name}_wave.t"], data[f"{name}_wave.v"], n, self.dt, self.window, [(2 * self.n_baseline - 2) * self.window, times["end"] - 2 * self.window])
+        samples, waves = epsp.waveforms(
+            data[f"{name}_wave.i"],
+            data[f"{name}_wave.t"],
+            data[f"{name}_wave.v"],
+            n,
+            self.dt,
+            self.window,
+            [(2 * self.n_baseline - 2) * self.window, times["end"] - 2 * self.window],
+        )
         return {
             "epsp": found, "state": np.stack([mean_state[:, p, k[:, p]] for p in (0, 1)], axis=1), "waveform": waves, "sample": samples,
             "Ca_peak": data[f"{name}.Ca_peak"].reshape(n, 2, -1).max(2) * 1e3, "residue": data[f"{name}.residue"].reshape(n, 2, -1).max(2),

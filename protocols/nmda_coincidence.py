@@ -30,7 +30,14 @@ class NMDACoincidence(Protocol):
     Mg: float = param(1, "mM", "external magnesium", "usual value", low=0, high=100)
     V_depolarised: float = param(0, "mV", "depolarisation", "pairing protocols", low=-100, high=60)
     pulse: float = param(100, "ms", "length of the depolarisation", "pairing protocols", low=1, high=500)
-    voltages: tuple = param([-90, -80, -70, -65, -60, -50, -40, -30, -20, -10, 0, 20, 40], "mV", "held voltages of the block curve", "free", low=-120, high=100)
+    voltages: tuple = param(
+        [-90, -80, -70, -65, -60, -50, -40, -30, -20, -10, 0, 20, 40],
+        "mV",
+        "held voltages of the block curve",
+        "free",
+        low=-120,
+        high=100,
+    )
     length: float = param(600, "ms", "recorded time", "free", low=200, high=5000)
 
     NAMES = ("glutamate alone", "depolarisation alone", "both")
@@ -62,28 +69,44 @@ class NMDACoincidence(Protocol):
         )  # fmt: skip
         return found | {"cells.sodium": np.zeros(n), "cells.Mg_nmda": self.Mg}
 
-    read = tuple(f"seen.{name}" for name in ("t", "v", "G_nmda", "B_nmda", "I_nmda", "J_nmda", "Ca", "s_f_nmda", "s_s_nmda"))
+    read = tuple(
+        f"seen.{name}" for name in ("t", "v", "G_nmda", "B_nmda", "I_nmda", "J_nmda", "Ca", "s_f_nmda", "s_s_nmda")
+    )
 
     def measure(self, data):
         import xarray as xr
 
         m, nmda = len(self.NAMES), NMDA()
-        seen = {name: data[f"seen.{name}"].T for name in ("v", "G_nmda", "B_nmda", "I_nmda", "J_nmda", "Ca", "s_f_nmda", "s_s_nmda")}
+        seen = {
+            name: data[f"seen.{name}"].T
+            for name in ("v", "G_nmda", "B_nmda", "I_nmda", "J_nmda", "Ca", "s_f_nmda", "s_s_nmda")
+        }
         units = {"v": ("mV", 1e3), "conductance": ("nS", 1e9), "current": ("pA", 1e12), "calcium": ("umolar", 1e3)}
-        traces = {"v": seen["v"], "conductance": seen["G_nmda"] * seen["B_nmda"], "current": seen["I_nmda"], "calcium": seen["Ca"]}
+        traces = {
+            "v": seen["v"],
+            "conductance": seen["G_nmda"] * seen["B_nmda"],
+            "current": seen["I_nmda"],
+            "calcium": seen["Ca"],
+        }
         ds = xr.Dataset(
             {name: (("condition", "time"), traces[name][:m] * scale, {"units": text}) for name, (text, scale) in units.items()},
             coords={"condition": list(self.NAMES), "time": ("time", (data["seen.t"] - START) * 1e3, {"units": "ms", "long_name": "time from glutamate"}), "V": ("V", np.array(self.voltages) * 1e3, {"units": "mV"})},
         )  # fmt: skip
         ds["peak_calcium"] = ds.calcium.max("time")
-        ds["supralinearity"] = ds.peak_calcium.sel(condition="both") / (ds.peak_calcium.sel(condition="glutamate alone") + ds.peak_calcium.sel(condition="depolarisation alone"))
+        ds["supralinearity"] = ds.peak_calcium.sel(condition="both") / (
+            ds.peak_calcium.sel(condition="glutamate alone") + ds.peak_calcium.sel(condition="depolarisation alone")
+        )
         k = int(np.searchsorted(data["seen.t"], START + 0.02))
         opened = (seen["s_f_nmda"] + seen["s_s_nmda"])[m:, k]
         ds["B"] = ("V", seen["J_nmda"][m:, k] / (nmda.G_Ca * opened * (nmda.E_Ca - seen["v"][m:, k])))
         ds["B_equation"] = ("V", 1 / (1 + self.Mg / nmda.Mg_half * np.exp(-nmda.k * np.array(self.voltages))))
         ds["block_error"] = np.abs(ds.B / ds.B_equation - 1).max()
         charge = dict(zip(np.round(np.array(self.voltages) * 1e3, 6), seen["J_nmda"][m:].sum(1), strict=True))
-        ds["calcium_ratio"] = ((), charge[0.0] / charge[-70.0] if {0.0, -70.0} <= charge.keys() else np.nan, {"long_name": "calcium that enters at 0 mV over that at -70 mV"})
+        ds["calcium_ratio"] = (
+            (),
+            charge[0.0] / charge[-70.0] if {0.0, -70.0} <= charge.keys() else np.nan,
+            {"long_name": "calcium that enters at 0 mV over that at -70 mV"},
+        )
         ds.attrs["Mg_mM"] = self.Mg
         return ds
 
@@ -99,11 +122,27 @@ class NMDACoincidence(Protocol):
 
         figure = Figure(figsize=(9, 5.6))
         panels = figure.subplots(2, 3)
-        labels = {"v": "membrane potential (mV)", "conductance": "open NMDA conductance (nS)", "current": "inward NMDA current (pA)", "calcium": "NMDA calcium (uM)"}
-        titles = {"v": "What each cell gets", "conductance": "Conductance needs both", "current": "No current at 0 mV, then a tail", "calcium": "Calcium needs both"}
+        labels = {
+            "v": "membrane potential (mV)",
+            "conductance": "open NMDA conductance (nS)",
+            "current": "inward NMDA current (pA)",
+            "calcium": "NMDA calcium (uM)",
+        }
+        titles = {
+            "v": "What each cell gets",
+            "conductance": "Conductance needs both",
+            "current": "No current at 0 mV, then a tail",
+            "calcium": "Calcium needs both",
+        }
         for axes, name in zip(panels.flat, labels, strict=False):
             for k, condition in enumerate(data.condition.values):
-                axes.plot(data.time, data[name].sel(condition=condition), label=condition, color=f"C{k}", ls=("-", "--", "-")[k])
+                axes.plot(
+                    data.time,
+                    data[name].sel(condition=condition),
+                    label=condition,
+                    color=f"C{k}",
+                    ls=("-", "--", "-")[k],
+                )
             axes.set(xlabel="time from glutamate (ms)", ylabel=labels[name], title=titles[name])
         panels[0, 0].legend()
         bars = panels[1, 1]
@@ -116,9 +155,16 @@ class NMDACoincidence(Protocol):
         block = panels[1, 2]
         v = np.linspace(float(data.V.min()), float(data.V.max()), 200)
         nmda = NMDA()
-        block.plot(v, 1 / (1 + data.attrs["Mg_mM"] / (nmda.Mg_half) * np.exp(-nmda.k * v * 1e-3)), color="0.4", label="Jahr & Stevens 1990")
+        block.plot(
+            v,
+            1 / (1 + data.attrs["Mg_mM"] / (nmda.Mg_half) * np.exp(-nmda.k * v * 1e-3)),
+            color="0.4",
+            label="Jahr & Stevens 1990",
+        )
         block.plot(data.V, data.B, "o", color="C3", label="measured from the calcium current")
-        block.set(xlabel="held voltage (mV)", ylabel="B(v)", title=f"Mg block, {data.attrs['Mg_mM']:g} mM", ylim=(-0.03, 1.25))
+        block.set(
+            xlabel="held voltage (mV)", ylabel="B(v)", title=f"Mg block, {data.attrs['Mg_mM']:g} mM", ylim=(-0.03, 1.25)
+        )
         block.legend(loc="upper left")
         return figure
 

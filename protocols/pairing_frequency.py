@@ -14,7 +14,9 @@ from snnplastic.rules.pair_stdp import PairSTDP
 
 DATA = "sjostrom_2001_frequency"
 FITTED = "pair_stdp, best fit"
-CORTEX = [f"triplet_stdp:visual_cortex_{row}" for row in ("all_to_all", "all_to_all_minimal", "nearest", "nearest_minimal")]
+CORTEX = [
+    f"triplet_stdp:visual_cortex_{row}" for row in ("all_to_all", "all_to_all_minimal", "nearest", "nearest_minimal")
+]
 NAMES = {"continuous": "one long train", "bouts": "bouts of 5"}
 SLOW = 1.0  # Hz; conditions up to this rate run in a network of their own, with a longer step
 
@@ -34,7 +36,9 @@ class PairingFrequency(Protocol):
     targets = ("pairing_frequency",)
 
     rules: tuple = rules_param(CORTEX, "rules beside the fitted pair rule")
-    rates: tuple = param([0.1, 10, 20, 30, 40, 50], "Hz", "rates of pairing", "Fig. 7 (30 Hz added)", low=0.01, high=1000)
+    rates: tuple = param(
+        [0.1, 10, 20, 30, 40, 50], "Hz", "rates of pairing", "Fig. 7 (30 Hz added)", low=0.01, high=1000
+    )
     lags: tuple = param([-10, 10], "ms", "t_post - t_pre", "Fig. 7")
     n_pairs: int = param(60, "1", "pairs of the continuous schedule", "Pfister & Gerstner 2006", low=1)
     n_bouts: int = param(15, "1", "bouts", "Methods", low=1)
@@ -49,7 +53,9 @@ class PairingFrequency(Protocol):
         shortest = 1 / max(self.rates)
         for lag in self.lags:
             if not 0 < abs(lag) < shortest:
-                raise ProtocolError(f"pairing_frequency: lags = {lag * 1e3:g} ms is not legal; legal: not 0, and shorter than the shortest period ({shortest * 1e3:g} ms)")
+                raise ProtocolError(
+                    f"pairing_frequency: lags = {lag * 1e3:g} ms is not legal; legal: not 0, and shorter than the shortest period ({shortest * 1e3:g} ms)"
+                )
 
     def _all_rules(self):
         """Rules asked for, then the two that span every pair rule, for both pairings."""
@@ -80,34 +86,66 @@ class PairingFrequency(Protocol):
         return {"slow": [c for c in conditions if c[1] <= SLOW], "fast": [c for c in conditions if c[1] > SLOW]}
 
     def structure(self):
-        return {"blocks": [{**spec, "n": {name: pairing.room(len(c) * len(positions)) for name, c in self._split().items()}} for spec, positions in self._blocks()]}
+        return {
+            "blocks": [
+                {**spec, "n": {name: pairing.room(len(c) * len(positions)) for name, c in self._split().items()}}
+                for spec, positions in self._blocks()
+            ]
+        }
 
     @staticmethod
     def build(structure):
-        return [pairing.build(name, [(rule_from(b), b["n"][name]) for b in structure["blocks"]]) for name in ("slow", "fast")]
+        return [
+            pairing.build(name, [(rule_from(b), b["n"][name]) for b in structure["blocks"]])
+            for name in ("slow", "fast")
+        ]
 
     def duration(self):
-        last = [max([0.0, *((bouts - 1) * gap + count / rate for _, rate, _, count, bouts, gap in c)]) for c in self._split().values()]
+        last = [
+            max([0.0, *((bouts - 1) * gap + count / rate for _, rate, _, count, bouts, gap in c)])
+            for c in self._split().values()
+        ]
         return tuple(d + 0.1 for d in last)
 
     def values(self):
         found, rules = {}, self._all_rules()
         for (name, conditions), duration in zip(self._split().items(), self.duration(), strict=True):
-            times = [t for _, rate, lag, _, bouts, gap in conditions for t in (1 / pairing.exact(rate), abs(lag), gap if bouts > 1 else 0)]
+            times = [
+                t
+                for _, rate, lag, _, bouts, gap in conditions
+                for t in (1 / pairing.exact(rate), abs(lag), gap if bouts > 1 else 0)
+            ]
             found[f"{name}_clock.dt"] = pairing.common_step(times, duration, f"pairing_frequency ({name} conditions)")
-            columns = [np.array(column) for column in zip(*conditions, strict=True)] if conditions else [np.zeros(0)] * 6
+            columns = (
+                [np.array(column) for column in zip(*conditions, strict=True)] if conditions else [np.zeros(0)] * 6
+            )
             _, rate, lag, count, bouts, gap = columns
-            timings = {"lag": lag, "period": 1 / rate.astype(float), "count": count, "bouts": bouts, "bout_period": gap, "w_0": np.full(len(conditions), self.w_0)}
+            timings = {
+                "lag": lag,
+                "period": 1 / rate.astype(float),
+                "count": count,
+                "bouts": bouts,
+                "bout_period": gap,
+                "w_0": np.full(len(conditions), self.w_0),
+            }
             blocks = []
             for _, positions in self._blocks():
                 owners = [rules[p] for p in positions for _ in conditions]
-                blocks.append((pairing.room(len(owners)), owners, {key: np.tile(column, len(positions)) for key, column in timings.items()}))
+                blocks.append(
+                    (
+                        pairing.room(len(owners)),
+                        owners,
+                        {key: np.tile(column, len(positions)) for key, column in timings.items()},
+                    )
+                )
             found |= pairing.values(name, blocks)
         return found
 
     @property
     def read(self):
-        return tuple(f"{name}_{block}.w" for name, c in self._split().items() if c for block in range(len(self._blocks())))
+        return tuple(
+            f"{name}_{block}.w" for name, c in self._split().items() if c for block in range(len(self._blocks()))
+        )
 
     def measure(self, data):
         import xarray as xr
@@ -119,17 +157,28 @@ class PairingFrequency(Protocol):
                     continue
                 w = data[f"{name}_{block}.w"][: len(conditions) * len(positions)].reshape(len(positions), -1)
                 for p, row in zip(positions, w, strict=True):
-                    pairing.check_bounds(row, [rules[p]] * row.size, [f"pairing_frequency: {rule_label(rules[p])}, {s}, {rate:g} Hz, {lag * 1e3:g} ms" for s, rate, lag, *_ in conditions])
+                    pairing.check_bounds(
+                        row,
+                        [rules[p]] * row.size,
+                        [
+                            f"pairing_frequency: {rule_label(rules[p])}, {s}, {rate:g} Hz, {lag * 1e3:g} ms"
+                            for s, rate, lag, *_ in conditions
+                        ],
+                    )
                     for condition, weight in zip(conditions, row, strict=True):
                         dw[p, condition[:3]] = weight - self.w_0
         curves = {rule_label(rule): [dw[p, c[:3]] / self.w_0 for c in points] for p, rule in enumerate(self.rules)}
         fit = {}
         for k, kind in enumerate(("all", "nearest")):
-            spans = [np.array([dw[len(self.rules) + 2 * k + side, c[:3]] for c in points]) / 1e-4 / 10 for side in (0, 1)]
+            spans = [
+                np.array([dw[len(self.rules) + 2 * k + side, c[:3]] for c in points]) / 1e-4 / 10 for side in (0, 1)
+            ]
             amplitudes, label = self._fit(points, spans), FITTED if kind == "all" else f"{FITTED}, nearest"
             fit[label] = amplitudes
             curves[label] = amplitudes[0] * spans[0] + amplitudes[1] * spans[1]
-        columns = [[label for label in curves for _ in points]] + [[c[k] for c in points] * len(curves) for k in range(3)]
+        columns = [[label for label in curves for _ in points]] + [
+            [c[k] for c in points] * len(curves) for k in range(3)
+        ]
         ds = xr.Dataset(
             {"dw": ("condition", np.concatenate(list(curves.values())), {"units": "1", "long_name": "w/w_0 - 1"})},
             coords={"rule": ("condition", columns[0]), "schedule": ("condition", columns[1]),
@@ -141,7 +190,9 @@ class PairingFrequency(Protocol):
     def _published(rate, lag):
         """(value, sem) of the experiment at a rate (Hz) and lag (ms), or None."""
         for row in read_targets(DATA):
-            if np.isclose(float(row["condition"].split("=")[1].split(";")[0]), rate) and np.isclose(float(row["condition"].split("=")[2]), lag):
+            if np.isclose(float(row["condition"].split("=")[1].split(";")[0]), rate) and np.isclose(
+                float(row["condition"].split("=")[2]), lag
+            ):
                 return float(row["value"]), float(row["sem"])
         return None
 
@@ -176,7 +227,9 @@ class PairingFrequency(Protocol):
             grid = np.geomspace(1e-3, 0.4, 61)
             lag, period = ds.lag.values[one] * 1e-3, 1 / ds.rate.values[one]
             free = best_time_constants(lag, period, self.n_pairs, value[one], sem[one], grid)
-            inside = best_time_constants(lag, period, self.n_pairs, value[one], sem[one], grid[(grid >= 0.01) & (grid <= 0.05)])
+            inside = best_time_constants(
+                lag, period, self.n_pairs, value[one], sem[one], grid[(grid >= 0.01) & (grid <= 0.05)]
+            )
             for label, best in (("free", free), ("10_to_50_ms", inside)):
                 ds[f"pair_E_{label}"] = ((), best[4])
                 ds[f"pair_tau_plus_{label}"] = ((), best[0] * 1e3, {"units": "ms"})
@@ -196,18 +249,49 @@ class PairingFrequency(Protocol):
         for row, schedule in zip(top, ("continuous", "bouts"), strict=True):
             for axes, lag in zip(row, lags[:1] + lags[-1:] if len(lags) > 1 else lags, strict=False):
                 for k, rule in enumerate(names):
-                    mine = data.isel(condition=np.flatnonzero((data.rule == rule) & (data.schedule == schedule) & (data.lag == lag)))
-                    style = {"color": "0.45", "ls": "--" if k == len(names) - 2 else ":"} if rule.startswith(FITTED) else {"color": f"C{k}"}
+                    mine = data.isel(
+                        condition=np.flatnonzero((data.rule == rule) & (data.schedule == schedule) & (data.lag == lag))
+                    )
+                    style = (
+                        {"color": "0.45", "ls": "--" if k == len(names) - 2 else ":"}
+                        if rule.startswith(FITTED)
+                        else {"color": f"C{k}"}
+                    )
                     axes.plot(mine.rate, mine.dw, label=rule, **style)
                 known = mine.isel(condition=np.flatnonzero(np.isfinite(mine.published)))
-                axes.errorbar(known.rate, known.published, known.published_sem, fmt="ko", ms=4, capsize=2, lw=1, label="Sjöström et al. 2001, mean and sem", zorder=5)
+                axes.errorbar(
+                    known.rate,
+                    known.published,
+                    known.published_sem,
+                    fmt="ko",
+                    ms=4,
+                    capsize=2,
+                    lw=1,
+                    label="Sjöström et al. 2001, mean and sem",
+                    zorder=5,
+                )
                 axes.axhline(0, color="0.8", lw=0.8, zorder=0)
-                axes.set(xlabel="pairing rate (Hz)", ylabel="dw = w/w_0 - 1", title=f"{NAMES[schedule]}, lag {lag:+g} ms", ylim=(-1, 1.5))
+                axes.set(
+                    xlabel="pairing rate (Hz)",
+                    ylabel="dw = w/w_0 - 1",
+                    title=f"{NAMES[schedule]}, lag {lag:+g} ms",
+                    ylim=(-1, 1.5),
+                )
             bars = row[2]
             values = data.E.sel(schedule_name=schedule)
-            bars.barh(range(len(names)), np.minimum(values, 12), color=["0.6" if n.startswith(FITTED) else f"C{k}" for k, n in enumerate(names)])
+            bars.barh(
+                range(len(names)),
+                np.minimum(values, 12),
+                color=["0.6" if n.startswith(FITTED) else f"C{k}" for k, n in enumerate(names)],
+            )
             for k, value in enumerate(values.values):
-                bars.text(min(value, 12) + 0.2, k, f"{value:.2f}" if np.isfinite(value) else "no data", va="center", fontsize=7.5)
+                bars.text(
+                    min(value, 12) + 0.2,
+                    k,
+                    f"{value:.2f}" if np.isfinite(value) else "no data",
+                    va="center",
+                    fontsize=7.5,
+                )
             bars.set(yticks=[], xlabel="E (sem squared)", xlim=(0, 15), title="error")
             bars.invert_yaxis()
         figure.legend(*top[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=3)

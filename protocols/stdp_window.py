@@ -25,7 +25,9 @@ class STDPWindow(Protocol):
     targets = ("bi_poo_2001_window",)
 
     rule: object = rules_param("pair_stdp:bi_poo_time_constants", "rule under test")
-    lags: tuple = param([*range(-100, 0, 4), *range(4, 101, 4)], "ms", "t_post - t_pre", "Fig. 1", low=-10000, high=10000)
+    lags: tuple = param(
+        [*range(-100, 0, 4), *range(4, 101, 4)], "ms", "t_post - t_pre", "Fig. 1", low=-10000, high=10000
+    )
     rates: tuple = param([1], "Hz", "rate of the pairs", "1 Hz", low=0.01, high=1000)
     n_pairs: int = param(60, "1", "pairs", "60", low=1)
     w_0: float = param(0.5, "1", "weight at the start", "free")
@@ -33,9 +35,13 @@ class STDPWindow(Protocol):
     def __post_init__(self):
         super().__post_init__()
         if not self.rule.traces:
-            raise ProtocolError(f"stdp_window: rule = {rule_label(self.rule)} reads {', '.join(self.rule.reads) or 'no spike times'}; legal: a rule with traces, such as pair_stdp or triplet_stdp")
+            raise ProtocolError(
+                f"stdp_window: rule = {rule_label(self.rule)} reads {', '.join(self.rule.reads) or 'no spike times'}; legal: a rule with traces, such as pair_stdp or triplet_stdp"
+            )
         if max(abs(lag) for lag in self.lags) >= 1 / max(self.rates):
-            raise ProtocolError(f"stdp_window: lags must be shorter than the shortest period ({1e3 / max(self.rates):g} ms)")
+            raise ProtocolError(
+                f"stdp_window: lags must be shorter than the shortest period ({1e3 / max(self.rates):g} ms)"
+            )
 
     def _conditions(self):
         rate, lag = np.meshgrid(self.rates, self.lags, indexing="ij")
@@ -53,7 +59,14 @@ class STDPWindow(Protocol):
 
     def values(self):
         rate, lag = self._conditions()
-        timings = {"lag": lag, "period": 1 / rate, "count": np.full(lag.size, self.n_pairs), "bouts": np.ones(lag.size), "bout_period": np.ones(lag.size), "w_0": np.full(lag.size, self.w_0)}
+        timings = {
+            "lag": lag,
+            "period": 1 / rate,
+            "count": np.full(lag.size, self.n_pairs),
+            "bouts": np.ones(lag.size),
+            "bout_period": np.ones(lag.size),
+            "w_0": np.full(lag.size, self.w_0),
+        }
         times = [*(abs(x) for x in self.lags), *(1 / pairing.exact(x) for x in self.rates)]
         found = pairing.values("window", [(self.structure()["n"], [self.rule] * lag.size, timings)])
         return found | {"window_clock.dt": pairing.common_step(times, self.duration(), "stdp_window")}
@@ -65,7 +78,11 @@ class STDPWindow(Protocol):
 
         rate, lag = self._conditions()
         w, label = data["window_0.w"][: lag.size], rule_label(self.rule)
-        pairing.check_bounds(w, [self.rule] * lag.size, [f"stdp_window: {label}, {r:g} Hz, {x * 1e3:g} ms" for r, x in zip(rate, lag, strict=True)])
+        pairing.check_bounds(
+            w,
+            [self.rule] * lag.size,
+            [f"stdp_window: {label}, {r:g} Hz, {x * 1e3:g} ms" for r, x in zip(rate, lag, strict=True)],
+        )
         ds = xr.Dataset(
             {"change": ("condition", w - self.w_0), "dw": ("condition", w / self.w_0 - 1)},
             coords={"lag": ("condition", lag * 1e3, {"units": "ms"}), "rate": ("condition", rate, {"units": "Hz"}), "rule": ("condition", [label] * lag.size)},
@@ -75,7 +92,11 @@ class STDPWindow(Protocol):
             ds["closed_form"] = ("condition", self.rule.w_max * (self.rule.A_plus * plus - self.rule.A_minus * minus))
         first = rate == rate[0]
         for name, branch in (("tau_plus", first & (lag > 0)), ("tau_minus", first & (lag < 0))):
-            ds[name] = ("name", [_time_constant(np.abs(lag[branch]), np.abs(ds.change.values[branch])) * 1e3], {"units": "ms"})
+            ds[name] = (
+                "name",
+                [_time_constant(np.abs(lag[branch]), np.abs(ds.change.values[branch])) * 1e3],
+                {"units": "ms"},
+            )
         return ds.assign_coords(name=[label.partition("(")[0]])
 
     @staticmethod
@@ -88,10 +109,30 @@ class STDPWindow(Protocol):
             mine = data.isel(condition=np.flatnonzero(data.rate == rate)).sortby("lag")
             for side in (mine.lag < 0, mine.lag > 0):
                 part = mine.isel(condition=np.flatnonzero(side))
-                left.plot(part.lag, part.change, "o", color=f"C{k}", ms=3.5, label=f"{data.rule.values[0]}, {rate:g} Hz" if part.lag.values[:1] > 0 else None)
+                left.plot(
+                    part.lag,
+                    part.change,
+                    "o",
+                    color=f"C{k}",
+                    ms=3.5,
+                    label=f"{data.rule.values[0]}, {rate:g} Hz" if part.lag.values[:1] > 0 else None,
+                )
                 if "closed_form" in data:
-                    left.plot(part.lag, part.closed_form, color="0.3", lw=1, label="closed form" if part.lag.values[:1] > 0 and k == 0 else None)
-                right.semilogy(np.abs(part.lag), np.abs(part.change), "o" if part.lag.values[:1] > 0 else "s", color=f"C{0 if part.lag.values[:1] > 0 else 1}", ms=3.5, mfc=None if k == 0 else "none")
+                    left.plot(
+                        part.lag,
+                        part.closed_form,
+                        color="0.3",
+                        lw=1,
+                        label="closed form" if part.lag.values[:1] > 0 and k == 0 else None,
+                    )
+                right.semilogy(
+                    np.abs(part.lag),
+                    np.abs(part.change),
+                    "o" if part.lag.values[:1] > 0 else "s",
+                    color=f"C{0 if part.lag.values[:1] > 0 else 1}",
+                    ms=3.5,
+                    mfc=None if k == 0 else "none",
+                )
         left.axhline(0, color="0.8", lw=0.8, zorder=0)
         left.axvline(0, color="0.8", lw=0.8, zorder=0)
         left.set(xlabel="lag t_post - t_pre (ms)", ylabel="w - w_0", title="Order decides the sign")
@@ -102,7 +143,13 @@ class STDPWindow(Protocol):
             branch = first.isel(condition=np.flatnonzero(np.sign(first.lag) == sign))
             if branch.sizes["condition"]:
                 x, y = np.abs(branch.lag.values), np.abs(branch.change.values)
-                right.semilogy(x, y[np.argmin(x)] * np.exp(-(x - x.min()) / published[name]), color=color, lw=1, label=f"published {name} = {published[name]:g} ms; here {float(data[name][0]):.4g} ms")
+                right.semilogy(
+                    x,
+                    y[np.argmin(x)] * np.exp(-(x - x.min()) / published[name]),
+                    color=color,
+                    lw=1,
+                    label=f"published {name} = {published[name]:g} ms; here {float(data[name][0]):.4g} ms",
+                )
         right.set(xlabel="|lag| (ms)", ylabel="|w - w_0|", title="Exponential in both branches")
         right.legend()
         return figure

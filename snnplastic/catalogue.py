@@ -50,7 +50,11 @@ def load_file(path):
 
 def _declared_in(module):
     """The Parameterised subclass that a file is about: the last public one that it defines itself."""
-    found = [c for c in vars(module).values() if isinstance(c, type) and issubclass(c, Parameterised) and c.__module__ == module.__name__]
+    found = [
+        c
+        for c in vars(module).values()
+        if isinstance(c, type) and issubclass(c, Parameterised) and c.__module__ == module.__name__
+    ]
     if not found:
         raise RuleError(f"{module.__file__} defines no rule, neuron or receptor")
     return found[-1]

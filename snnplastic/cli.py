@@ -18,9 +18,15 @@ def _table(title, columns, rows, highlight=None):
     from rich.markup import escape
     from rich.table import Table
 
-    table = Table(title=title, title_justify="left", title_style="bold", header_style="bold", pad_edge=False, box=box.SIMPLE_HEAD)
+    table = Table(
+        title=title, title_justify="left", title_style="bold", header_style="bold", pad_edge=False, box=box.SIMPLE_HEAD
+    )
     for number, column in enumerate(columns):
-        table.add_column(column, overflow="fold", no_wrap=number > 0 and column in ("simulated", "status", "tolerance", "error", "unit"))
+        table.add_column(
+            column,
+            overflow="fold",
+            no_wrap=number > 0 and column in ("simulated", "status", "tolerance", "error", "unit"),
+        )
     for row in rows:
         table.add_row(*(escape(str(cell)) for cell in row), style=highlight(row) if highlight else None)
     console = Console()
@@ -59,7 +65,11 @@ def list_(kind, as_json):
         click.echo(json.dumps(rows, indent=1))
         return
     for k in [kind] if kind else KINDS:
-        _table(k, ("name", "what it is", "source"), [(r["name"], r["summary"], r["source"]) for r in rows if r["kind"] == k[:-1]])
+        _table(
+            k,
+            ("name", "what it is", "source"),
+            [(r["name"], r["summary"], r["source"]) for r in rows if r["kind"] == k[:-1]],
+        )
 
 
 def _catalogue(kind):
@@ -73,12 +83,21 @@ def _catalogue(kind):
         cls = catalogue.find_class(kind, name)
         summary = sys.modules[cls.__module__].__doc__.strip().splitlines()[0]
         rows.append(_row(kind[:-1], name, summary, cls.source))
-        rows += [_row(kind[:-1], f"{name}:{i}", getattr(cls, i).__doc__.strip(), cls.source) for i in catalogue.instances(cls)]
+        rows += [
+            _row(kind[:-1], f"{name}:{i}", getattr(cls, i).__doc__.strip(), cls.source)
+            for i in catalogue.instances(cls)
+        ]
     return rows
 
 
 def _row(kind, name, summary, source):
-    return {"kind": kind, "name": name, "summary": summary, "source": str(source or ""), "doi": getattr(source, "doi", "")}
+    return {
+        "kind": kind,
+        "name": name,
+        "summary": summary,
+        "source": str(source or ""),
+        "doi": getattr(source, "doi", ""),
+    }
 
 
 def _find_any(name):
@@ -115,13 +134,32 @@ def show(name, bibtex):
     import inspect
 
     click.echo(inspect.cleandoc(cls.__doc__) + "\n")
-    for part in ("traces", "model", "conductance", "cell", "current", "on_spike", "on_pre", "on_post", "threshold", "reset", "rest"):
+    for part in (
+        "traces",
+        "model",
+        "conductance",
+        "cell",
+        "current",
+        "on_spike",
+        "on_pre",
+        "on_post",
+        "threshold",
+        "reset",
+        "rest",
+    ):
         text = getattr(cls, part, "")
         if text and isinstance(text, tuple):
-            text = "\n".join(f"d{t.name}/dt = -{t.name}/{t.tau}, {'+1' if getattr(thing, 'pairing', 'all') == 'all' else '=1'} at each {t.side}synaptic spike" for t in text)
+            text = "\n".join(
+                f"d{t.name}/dt = -{t.name}/{t.tau}, {'+1' if getattr(thing, 'pairing', 'all') == 'all' else '=1'} at each {t.side}synaptic spike"
+                for t in text
+            )
         if text and isinstance(text, str):
             click.echo(f"{part}:\n" + "\n".join(f"    {line.strip()}" for line in text.strip().splitlines()) + "\n")
-    _table("parameters" if kind != "protocol" else "fields", ("symbol", "value", "unit", "meaning", "place in the source"), thing.table())
+    _table(
+        "parameters" if kind != "protocol" else "fields",
+        ("symbol", "value", "unit", "meaning", "place in the source"),
+        thing.table(),
+    )
     if cls.source:
         click.echo(f"source: {cls.source}" + (f"  doi:{cls.source.doi}" if cls.source.doi else ""))
 
@@ -149,13 +187,25 @@ def _show_checks(checks, title):
 def _plain(target):
     """`end_percent name=pairing;set=B` as `end_percent: pairing, B`."""
     quantity, _, condition = target.partition(" ")
-    words = [part.partition("=")[2] if "=" in part and part.partition("=")[0] in ("name", "set", "rule_name", "schedule_name", "condition") else part for part in condition.split(";") if part]
+    words = [
+        part.partition("=")[2]
+        if "=" in part and part.partition("=")[0] in ("name", "set", "rule_name", "schedule_name", "condition")
+        else part
+        for part in condition.split(";")
+        if part
+    ]
     return f"{quantity}: {', '.join(words)}" if words else quantity
 
 
 @main.command()
 @click.argument("name")
-@click.option("--set", "settings", multiple=True, metavar="FIELD=VALUE", help="Set a field; may be repeated. `show NAME` lists them.")
+@click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="FIELD=VALUE",
+    help="Set a field; may be repeated. `show NAME` lists them.",
+)
 @click.option("--device", metavar="TARGET", help="cpp, cython or numpy.  [default: cpp where a compiler is found]")
 @click.option("--seed", type=int, default=0, show_default=True)
 @click.option("--out", type=click.Path(file_okay=False), default="./results", show_default=True)
@@ -176,7 +226,10 @@ def run(name, settings, device, seed, out, as_json):
         if checks:
             _show_checks(checks, f"{results.name}: targets")
         how = f"{results.provenance['device']}, {'cached build' if results.provenance['cached'] else 'new build'}, {results.provenance['seconds']:.1f} s"
-        click.echo(f"{results.name}: {sum(c.status == 'ok' for c in checks)} of {len(checks)} targets ok ({how})\n" + "\n".join(summary["files"]))
+        click.echo(
+            f"{results.name}: {sum(c.status == 'ok' for c in checks)} of {len(checks)} targets ok ({how})\n"
+            + "\n".join(summary["files"])
+        )
     sys.exit(any(c.status == "MISS" for c in checks))
 
 
@@ -202,8 +255,16 @@ def verify(names, device, as_json):
     if as_json:
         click.echo(json.dumps(rows, indent=1))
     else:
-        shown = [(r["name"], r["check"], f"{r['error']:.2e}", f"{r['tolerance']:.0e}", "ok" if r["ok"] else "FAILED") for r in rows]
-        _table("verify", ("name", "check", "error", "tolerance", "status"), shown, lambda row: "red" if row[-1] == "FAILED" else None)
+        shown = [
+            (r["name"], r["check"], f"{r['error']:.2e}", f"{r['tolerance']:.0e}", "ok" if r["ok"] else "FAILED")
+            for r in rows
+        ]
+        _table(
+            "verify",
+            ("name", "check", "error", "tolerance", "status"),
+            shown,
+            lambda row: "red" if row[-1] == "FAILED" else None,
+        )
     sys.exit(any(not r["ok"] for r in rows))
 
 
@@ -223,7 +284,15 @@ def reproduce(names, out, seed):
         _, checks = write(results, out, keep_data=False, portable=True)
         ok = sum(c.status == "ok" for c in checks)
         missed |= ok < len(checks)
-        rows.append((results.name, f"{ok} of {len(checks)}", results.provenance["device"], f"{results.provenance['seconds']:.1f}", Path(out) / f"{results.name}.png"))
+        rows.append(
+            (
+                results.name,
+                f"{ok} of {len(checks)}",
+                results.provenance["device"],
+                f"{results.provenance['seconds']:.1f}",
+                Path(out) / f"{results.name}.png",
+            )
+        )
     _table("reproduce", ("protocol", "targets ok", "device", "seconds", "figure"), rows)
     sys.exit(missed)
 
@@ -239,7 +308,10 @@ def cache(action):
         return
     import datetime
 
-    rows = [(n, what, f"{size / 1e6:.1f}", datetime.datetime.fromtimestamp(used).strftime("%Y-%m-%d %H:%M")) for n, what, size, used in builds.entries()]
+    rows = [
+        (n, what, f"{size / 1e6:.1f}", datetime.datetime.fromtimestamp(used).strftime("%Y-%m-%d %H:%M"))
+        for n, what, size, used in builds.entries()
+    ]
     _table(f"builds in {builds.folder()}", ("key", "protocol", "MB", "last used"), rows)
 
 

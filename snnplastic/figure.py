@@ -35,7 +35,11 @@ def draw(results, folder, name=None):
         for path in paths:
             temporary = path.with_name(f".{path.name}")
             try:
-                figure.savefig(temporary, format=path.suffix[1:], metadata={"Date": None} if path.suffix == ".svg" else {"Software": None})
+                figure.savefig(
+                    temporary,
+                    format=path.suffix[1:],
+                    metadata={"Date": None} if path.suffix == ".svg" else {"Software": None},
+                )
                 os.replace(temporary, path)
             except OSError as error:
                 raise ResultsError(f"{path} cannot be written: {error.strerror}") from None
@@ -57,7 +61,11 @@ def write(results, folder, *, keep_data=True, portable=False):
     whole = summary(results, checks, [f.name for f in files])
     if portable:
         whole = {k: v for k, v in whole.items() if k not in ("seconds", "cached")}
-    whole |= {"parameters": json.loads(results.data.attrs["parameters"]), "versions": json.loads(results.provenance["versions"]), "note": results.provenance["note"]}
+    whole |= {
+        "parameters": json.loads(results.data.attrs["parameters"]),
+        "versions": json.loads(results.provenance["versions"]),
+        "note": results.provenance["note"],
+    }
     temporary = description.with_name(f".{description.name}")
     temporary.write_text(json.dumps(whole, indent=1) + "\n")
     os.replace(temporary, description)

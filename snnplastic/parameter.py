@@ -41,7 +41,9 @@ def unit(text):
     while position < len(rest):
         match = _FACTOR.match(rest, position)
         if not match or (position and not match[1]):
-            raise ParameterError(f"unit {text!r}: cannot read {rest[position:]!r}; write for example 'nS', 'ms', 'mV/ms'")
+            raise ParameterError(
+                f"unit {text!r}: cannot read {rest[position:]!r}; write for example 'nS', 'ms', 'mV/ms'"
+            )
         operator, name, power = match.groups()
         position = match.end()
         power = int(power or 1) * (-1 if operator == "/" else 1)
@@ -49,7 +51,9 @@ def unit(text):
             continue
         prefix, base = ("", name) if name in DIMENSIONS else (name[0], name[1:])
         if base not in DIMENSIONS or prefix not in PREFIXES:
-            raise ParameterError(f"unit {text!r}: unknown {name!r}; legal: a prefix ({' '.join(PREFIXES).strip()}) and one of {', '.join(DIMENSIONS)}")
+            raise ParameterError(
+                f"unit {text!r}: unknown {name!r}; legal: a prefix ({' '.join(PREFIXES).strip()}) and one of {', '.join(DIMENSIONS)}"
+            )
         factor *= (PREFIXES[prefix] * IN_SI.get(base, 1.0)) ** power
         dimensions += np.array(DIMENSIONS[base]) * power
     return factor, tuple(int(d) for d in dimensions)
@@ -63,12 +67,16 @@ def quantity(value, expected, where="value"):
     elif isinstance(value, str):
         match = _TEXT.match(value)
         if not match:
-            raise ParameterError(f"{where} = {value!r} cannot be read; write a number with its unit, such as {_example(expected)}")
+            raise ParameterError(
+                f"{where} = {value!r} cannot be read; write a number with its unit, such as {_example(expected)}"
+            )
         numbers, name = match.groups()
         if ":" in numbers:
             start, stop, step = map(float, numbers.split(":"))
             if step == 0 or (stop - start) / step < 0:
-                raise ParameterError(f"{where} = {value!r}: a range is start:stop:step with a step that leads from start to stop")
+                raise ParameterError(
+                    f"{where} = {value!r}: a range is start:stop:step with a step that leads from start to stop"
+                )
             si = start + step * np.arange(int(np.floor((stop - start) / step + 1e-9)) + 1)
         else:
             si = np.array([float(number) for number in numbers.split(",")])
@@ -76,7 +84,9 @@ def quantity(value, expected, where="value"):
         named, found = unit(name) if name else (1.0, ONE)
         if found != dimensions:
             given = f"the unit {name!r}" if name else "no unit"
-            raise ParameterError(f"{where} = {value!r} has {given}; expected {expected!r}, such as {_example(expected)}")
+            raise ParameterError(
+                f"{where} = {value!r} has {given}; expected {expected!r}, such as {_example(expected)}"
+            )
         si = si * named
     else:
         try:
@@ -84,7 +94,9 @@ def quantity(value, expected, where="value"):
         except (TypeError, ValueError):
             raise ParameterError(f"{where} = {value!r} is not a number; expected a value in {expected!r}") from None
     if found != dimensions:
-        raise ParameterError(f"{where} = {value!r} has the wrong dimension; expected {expected!r}, such as {_example(expected)}")
+        raise ParameterError(
+            f"{where} = {value!r} has the wrong dimension; expected {expected!r}, such as {_example(expected)}"
+        )
     if not np.all(np.isfinite(si)):
         raise ParameterError(f"{where} = {value!r} is not finite")
     return float(si) if np.ndim(si) == 0 else np.asarray(si)
@@ -137,15 +149,20 @@ class Parameterised:
 
     def __post_init__(self):
         for declared in fields(self):
-            where, value, meta = f"{type(self).__name__}.{declared.name}", getattr(self, declared.name), declared.metadata
+            where, value, meta = (
+                f"{type(self).__name__}.{declared.name}",
+                getattr(self, declared.name),
+                declared.metadata,
+            )
             if "unit" not in meta:
                 continue
             if meta["unit"] is None:
                 if meta["legal"] is not None and value not in meta["legal"]:
-                    raise ParameterError(f"{where} = {value!r} is not legal; legal: {', '.join(map(repr, meta['legal']))}")
+                    raise ParameterError(
+                        f"{where} = {value!r} is not legal; legal: {', '.join(map(repr, meta['legal']))}"
+                    )
                 continue
             si = quantity(value, meta["unit"], where)
-            factor = unit(meta["unit"])[0]
             self._check_range(si, value, where, meta)
             if declared.type in (int, "int"):
                 if np.ndim(si) or si != int(si):
@@ -164,7 +181,9 @@ class Parameterised:
         above = meta["high"] is not None and np.any(scaled - meta["high"] > 1e-12 * abs(meta["high"]))
         if below or above:
             word, limit = ("at least", meta["low"]) if below else ("at most", meta["high"])
-            raise ParameterError(f"{where} = {value!r} is out of range; it must be {word} {limit:g} {_shown(meta['unit'])}".rstrip())
+            raise ParameterError(
+                f"{where} = {value!r} is out of range; it must be {word} {limit:g} {_shown(meta['unit'])}".rstrip()
+            )
 
     @classmethod
     def declared(cls):
@@ -183,7 +202,9 @@ class Parameterised:
         """The parameter as a Brian2 Quantity (imports Brian2)."""
         from brian2.units.fundamentalunits import Quantity, get_or_create_dimension
 
-        return Quantity(getattr(self, name), dim=get_or_create_dimension(unit(self.declared()[name].metadata["unit"])[1]))
+        return Quantity(
+            getattr(self, name), dim=get_or_create_dimension(unit(self.declared()[name].metadata["unit"])[1])
+        )
 
     def table(self):
         """Rows (symbol, value in its unit, unit, meaning, place in the paper) for `show` and notebooks."""
@@ -212,7 +233,9 @@ def _plain(value):
         return {"class": type(value).__name__, **value.to_json()}
     if isinstance(value, (tuple, list, np.ndarray)):
         return [_plain(item) for item in value]
-    return value if isinstance(value, (str, int, float, bool, type(None))) else json.loads(json.dumps(value, default=str))
+    return (
+        value if isinstance(value, (str, int, float, bool, type(None))) else json.loads(json.dumps(value, default=str))
+    )
 
 
 class named(classmethod):

@@ -103,14 +103,16 @@ class Protocol(Parameterised):
         for name in cls.targets:
             for row in read_targets(name):
                 found = select(data, row["quantity"], row["condition"])
-                if found is not None:
+                if found is not None and found == found:  # not a number: the run has none of the published points
                     checks.append(compare(f"{row['quantity']} {row['condition']}", found, row))
         return checks
 
 
 def compare(label, simulated, row):
     """A Check of one simulated value against one row of a target file."""
-    value, sem, low, high = (float(row[k]) if row[k] not in ("", None) else None for k in ("value", "sem", "low", "high"))
+    value, sem, low, high = (
+        float(row[k]) if row[k] not in ("", None) else None for k in ("value", "sem", "low", "high")
+    )
     if low is None and high is None:
         if value is None or sem is None:
             raise TargetDataError(f"target {label!r} has neither low and high nor value and sem")
@@ -121,7 +123,9 @@ def compare(label, simulated, row):
         tolerance = f"{low:.5g} to {high:.5g}"
     inside = low <= simulated <= high
     expected = row.get("expected") or "ok"
-    return Check(label, simulated, value, tolerance, row["kind"], expected, "ok" if inside == (expected != "miss") else "MISS")
+    return Check(
+        label, simulated, value, tolerance, row["kind"], expected, "ok" if inside == (expected != "miss") else "MISS"
+    )
 
 
 def select(data, quantity, condition):
@@ -136,9 +140,15 @@ def select(data, quantity, condition):
         name, equals, text = part.partition("=")
         name, text = (name, text) if equals else ("condition", name)
         if name not in found.coords:
-            raise TargetDataError(f"target {quantity} {condition!r}: the results have no coordinate {name!r}; legal: {', '.join(map(str, found.coords))}")
+            raise TargetDataError(
+                f"target {quantity} {condition!r}: the results have no coordinate {name!r}; legal: {', '.join(map(str, found.coords))}"
+            )
         values = found.coords[name]
-        same = values.values.astype(str) == text if values.dtype.kind in "UOT" else np.isclose(values.values.astype(float), float(text), rtol=1e-9, atol=1e-12)
+        same = (
+            values.values.astype(str) == text
+            if values.dtype.kind in "UOT"
+            else np.isclose(values.values.astype(float), float(text), rtol=1e-9, atol=1e-12)
+        )
         if values.dims == ("condition",):
             mask = same if mask is None else mask & same
         else:
@@ -177,7 +187,9 @@ def protocols_package():
     if name not in sys.modules:
         if importlib.util.find_spec(name) is None:
             folder = protocol_folder()
-            spec = importlib.util.spec_from_file_location(name, folder / "__init__.py", submodule_search_locations=[str(folder)])
+            spec = importlib.util.spec_from_file_location(
+                name, folder / "__init__.py", submodule_search_locations=[str(folder)]
+            )
             sys.modules[name] = importlib.util.module_from_spec(spec)
             spec.loader.exec_module(sys.modules[name])
         else:
@@ -201,13 +213,17 @@ def find(name):
     for known in protocol_names():
         if known == name or known.replace("_", "") == name.lower():
             return _exported(importlib.import_module(f"{package.__name__}.{known}"), known)
-    raise ProtocolError(f"no protocol is called {name!r}; legal: {', '.join(protocol_names())}, or the path of a .py file")
+    raise ProtocolError(
+        f"no protocol is called {name!r}; legal: {', '.join(protocol_names())}, or the path of a .py file"
+    )
 
 
 def _exported(module, name):
     found = getattr(module, "PROTOCOL", None)
     if not (isinstance(found, type) and issubclass(found, Protocol)):
-        raise ProtocolError(f"{name} exports no PROTOCOL; end the file with PROTOCOL = YourProtocol, a subclass of snnplastic.Protocol")
+        raise ProtocolError(
+            f"{name} exports no PROTOCOL; end the file with PROTOCOL = YourProtocol, a subclass of snnplastic.Protocol"
+        )
     return found
 
 

@@ -55,7 +55,9 @@ class Results:
         except OSError as error:
             raise ResultsError(f"{path} cannot be written: {error.strerror}") from None
         try:
-            numeric = {n: {"fletcher32": True} for n, v in self.data.variables.items() if v.dtype.kind in "fiub" and v.ndim}
+            numeric = {
+                n: {"fletcher32": True} for n, v in self.data.variables.items() if v.dtype.kind in "fiub" and v.ndim
+            }
             self.data.to_netcdf(temporary, engine="h5netcdf", encoding=numeric)
             xarray.Dataset(attrs=self.provenance).to_netcdf(temporary, engine="h5netcdf", mode="a", group="provenance")
             os.replace(temporary, path)
@@ -114,7 +116,9 @@ def run(protocol, *, device=None, seed=0, quiet=False, **settings):
 
     if isinstance(protocol, Protocol):
         if settings:
-            raise ParameterError(f"run() got a {type(protocol).__name__} object and fields ({', '.join(settings)}); give the fields to the object")
+            raise ParameterError(
+                f"run() got a {type(protocol).__name__} object and fields ({', '.join(settings)}); give the fields to the object"
+            )
         made = protocol
     else:
         cls = find(protocol)
@@ -146,8 +150,5 @@ def run(protocol, *, device=None, seed=0, quiet=False, **settings):
 
 def _import_what_follows():
     """Imports that the measurement and the figure need, made while the child runs."""
-    import matplotlib.backends.backend_agg
-    import matplotlib.backends.backend_svg
-    import matplotlib.figure
     import xarray
     import xarray.backends.h5netcdf_  # noqa: F401

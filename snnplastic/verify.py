@@ -43,15 +43,27 @@ def check_rules(device, _):
     found = run(RuleTrains(), device=device).data
     for rule in dict.fromkeys(found.rule.values):
         mine = found.isel(condition=np.flatnonzero((found.rule == rule) & (found.trains != "table")))
-        yield _row(str(rule), "random trains against a walk over the spikes", np.abs(mine.w - mine.w_oracle).max(), 1e-9)
+        yield _row(
+            str(rule), "random trains against a walk over the spikes", np.abs(mine.w - mine.w_oracle).max(), 1e-9
+        )
         alone = mine.isel(condition=np.flatnonzero(mine.trains == "alone"))
         yield _row(str(rule), "spikes of one side alone change nothing", np.abs(alone.w - alone.w_0).max(), 0)
         both = mine.isel(condition=np.flatnonzero(np.isfinite(mine.w_on_neurons)))
         if both.sizes["condition"]:
-            yield _row(str(rule), "traces on neurons against traces on synapses, of w_max", (np.abs(both.w - both.w_on_neurons) / both.w_max).max(), 1e-12)
+            yield _row(
+                str(rule),
+                "traces on neurons against traces on synapses, of w_max",
+                (np.abs(both.w - both.w_on_neurons) / both.w_max).max(),
+                1e-12,
+            )
         listed = found.isel(condition=np.flatnonzero((found.rule == rule) & (found.trains == "table")))
         if listed.sizes["condition"]:
-            yield _row(str(rule), "hippocampal motifs against the computed table", np.abs(listed.w / listed.w_0 - 1 - listed.dw_table).max(), 1e-4)
+            yield _row(
+                str(rule),
+                "hippocampal motifs against the computed table",
+                np.abs(listed.w / listed.w_0 - 1 - listed.dw_table).max(),
+                1e-4,
+            )
 
 
 # -- neurons, receptors, continuous rules
@@ -63,7 +75,10 @@ def _cells(device, data):
         from .results import run
 
         made = Cells()
-        data["cells"] = made, {name: values.values.T for name, values in run(made, device=device).data.items()}  # (cell, time)
+        data["cells"] = (
+            made,
+            {name: values.values.T for name, values in run(made, device=device).data.items()},
+        )  # (cell, time)
     return data["cells"]
 
 
@@ -74,14 +89,37 @@ def check_synapse(device, data):
         oracle = _oracle(made, k)
         step = 50
         v = seen["calcium_control_seen_v"][first + k, ::step]
-        yield _row(("ampa", "electrode")[k], f"membrane potential against SciPy, {label} (V)", np.abs(v - oracle["v"][::step]).max(), 5e-5)
-        yield _row("nmda", f"calcium against SciPy, {label} (of its peak)", np.abs(seen["calcium_control_inside_Ca"][first + k, ::step] - oracle["Ca"][::step, 0]).max() / oracle["Ca"].max(), 5e-3)
-        yield _row("calcium_control", f"weight against SciPy, {label}", np.abs(seen["calcium_control_inside_w"][first + k, ::step] - oracle["w"][::step, 0]).max(), 1e-4)
+        yield _row(
+            ("ampa", "electrode")[k],
+            f"membrane potential against SciPy, {label} (V)",
+            np.abs(v - oracle["v"][::step]).max(),
+            5e-5,
+        )
+        yield _row(
+            "nmda",
+            f"calcium against SciPy, {label} (of its peak)",
+            np.abs(seen["calcium_control_inside_Ca"][first + k, ::step] - oracle["Ca"][::step, 0]).max()
+            / oracle["Ca"].max(),
+            5e-3,
+        )
+        yield _row(
+            "calcium_control",
+            f"weight against SciPy, {label}",
+            np.abs(seen["calcium_control_inside_w"][first + k, ::step] - oracle["w"][::step, 0]).max(),
+            1e-4,
+        )
         gb = _oracle(made, k, rule="graupner_brunel")
-        yield _row("graupner_brunel_nmda", f"efficacy against SciPy, {label}", np.abs(seen["graupner_brunel_inside_rho"][first + k, ::step] - gb["w"][::step, 0]).max(), 1e-3)
+        yield _row(
+            "graupner_brunel_nmda",
+            f"efficacy against SciPy, {label}",
+            np.abs(seen["graupner_brunel_inside_rho"][first + k, ::step] - gb["w"][::step, 0]).max(),
+            1e-3,
+        )
     first_pulse = [t[t < 0.19] for t in (seen["calcium_control_spikes_t"], np.array(_oracle(made, 2)["spikes"]))]
     error = np.abs(first_pulse[0] - first_pulse[1]).max() if first_pulse[0].size == first_pulse[1].size > 5 else np.inf
-    yield _row("ca1_pyramidal", f"times of the {first_pulse[1].size} spikes of a current pulse against SciPy (s)", error, 5e-4)
+    yield _row(
+        "ca1_pyramidal", f"times of the {first_pulse[1].size} spikes of a current pulse against SciPy (s)", error, 5e-4
+    )
 
 
 def _oracle(made, k, rule="calcium_control"):
@@ -94,24 +132,38 @@ def _oracle(made, k, rule="calcium_control"):
     if rule == "graupner_brunel":
         parameters |= {"b": 1.0, "w_start": 0.5}
     times = np.arange(int(round(made.length / made.dt))) * made.dt
-    return pairing_cell.integrate([np.array(STIMULI)], pulses, t_end=made.length, parameters=parameters, sample_times=times, rule=rule)
+    return pairing_cell.integrate(
+        [np.array(STIMULI)], pulses, t_end=made.length, parameters=parameters, sample_times=times, rule=rule
+    )
 
 
 def check_formulas(device, data):
     """Block, Omega and time constant as Brian2 evaluates them, against the math module and against the printed tables."""
     _, seen = _cells(device, data)
     v, B = seen["calcium_control_seen_v_spine"].ravel()[::37], seen["calcium_control_seen_B_nmda"].ravel()[::37]
-    yield _row("nmda", "B(V) against an independent formula, all recorded voltages", max(abs(b - pairing_cell.block(x * 1e3)) for x, b in zip(v, B, strict=True)), 1e-12)
+    yield _row(
+        "nmda",
+        "B(V) against an independent formula, all recorded voltages",
+        max(abs(b - pairing_cell.block(x * 1e3)) for x, b in zip(v, B, strict=True)),
+        1e-12,
+    )
     table = [abs(seen["calcium_control_seen_B_nmda"][k, 0] - value) for k, value in enumerate(tables.BLOCK.values())]
     yield _row("nmda", "B(V) against the printed table", max(table), 5e-6)
     Ca, Omega, eta = (seen[f"calcium_control_inside_{name}"] for name in ("Ca", "Omega", "eta"))
     c, o, e = (values.ravel()[::37] for values in (Ca, Omega, eta))
-    yield _row("calcium_control", "Omega against an independent formula, all recorded calcium", max(abs(y - pairing_cell.omega(x * 1e3)) for x, y in zip(c, o, strict=True)), 1e-12)
+    yield _row(
+        "calcium_control",
+        "Omega against an independent formula, all recorded calcium",
+        max(abs(y - pairing_cell.omega(x * 1e3)) for x, y in zip(c, o, strict=True)),
+        1e-12,
+    )
     relative = max(abs(1 / y / pairing_cell.eta_time_constant(x * 1e3) - 1) for x, y in zip(c, e, strict=True))
     yield _row("calcium_control", "time constant against an independent formula (relative)", relative, 1e-12)
     for name, values, printed in (("Omega", Omega[:, 0], tables.OMEGA), ("time constant", 1 / eta[:, 0], tables.TAU)):
         worst = max(abs(values[k] - float(text)) / tables.half_unit(text) for k, text in enumerate(printed.values()))
-        yield _row("calcium_control", f"{name} against the printed table, in half units of the last digit", worst, 1 + 1e-9)
+        yield _row(
+            "calcium_control", f"{name} against the printed table, in half units of the last digit", worst, 1 + 1e-9
+        )
 
 
 def check_neurons(device, data):
@@ -127,9 +179,15 @@ def check_neurons(device, data):
     error = 0.0
     for k, current in enumerate(CURRENTS):
         drive = R * current + lif.E_leak
-        interval = tau * np.log((drive - lif.v_reset) / (drive - lif.v_th)) + lif.tau_ref if drive > lif.v_th else np.inf
+        interval = (
+            tau * np.log((drive - lif.v_reset) / (drive - lif.v_th)) + lif.tau_ref if drive > lif.v_th else np.inf
+        )
         spikes = seen["lif_spikes_t"][seen["lif_spikes_i"] == k]
-        expected = int((made.length - tau * np.log((drive - lif.E_leak) / (drive - lif.v_th))) // interval) + 1 if drive > lif.v_th else 0
+        expected = (
+            int((made.length - tau * np.log((drive - lif.E_leak) / (drive - lif.v_th))) // interval) + 1
+            if drive > lif.v_th
+            else 0
+        )
         error = max(error, abs(spikes.size - expected) > 1, np.abs(np.diff(spikes) - interval).max(initial=0) / made.dt)
     yield _row("lif", "interval between spikes against the closed form, in time steps", error, 1 + 1e-6)
 
@@ -145,23 +203,45 @@ def check_neurons(device, data):
 
     reaches.terminal, reaches.direction = True, 1
     while start < made.length:
-        solved = solve_ivp(rate, (start, made.length), state, events=reaches, rtol=1e-9, atol=1e-13, method="LSODA", max_step=1e-3)
+        solved = solve_ivp(
+            rate, (start, made.length), state, events=reaches, rtol=1e-9, atol=1e-13, method="LSODA", max_step=1e-3
+        )
         start = solved.t[-1]
         if solved.status == 1:
             spikes.append(start)
             state = [a.v_reset, solved.y[1, -1] + a.b]
     same = len(spikes) == seen["adex_spikes_t"].size
-    yield _row("adex", "intervals between spikes against SciPy without the cap (s)", np.abs(np.diff(seen["adex_spikes_t"]) - np.diff(spikes)).max() if same else np.inf, 2e-4)
+    yield _row(
+        "adex",
+        "intervals between spikes against SciPy without the cap (s)",
+        np.abs(np.diff(seen["adex_spikes_t"]) - np.diff(spikes)).max() if same else np.inf,
+        2e-4,
+    )
 
     t = seen["inhibited_seen_t"]
     inhibited = solve_ivp(lambda now, v: [(lif.g_leak * (lif.E_leak - v[0]) + 5e-9 * sum(np.exp(-(now - s) / 0.01) for s in (0.1, 0.2) if now > s) * (-0.08 - v[0])) / lif.C_m],
                           (0, t[-1]), [lif.E_leak], t_eval=t[::100], rtol=1e-10, atol=1e-14, max_step=1e-3)  # fmt: skip
-    yield _row("gaba_a", "inhibitory potential against SciPy (V)", np.abs(seen["inhibited_seen_v"][0, ::100] - inhibited.y[0]).max(), 2e-5)
+    yield _row(
+        "gaba_a",
+        "inhibitory potential against SciPy (V)",
+        np.abs(seen["inhibited_seen_v"][0, ::100] - inhibited.y[0]).max(),
+        2e-5,
+    )
     expected = np.sort([0.01 + 0.02 * k + 0.3 * bout for bout in range(3) for k in range(5)])
     regular = seen["regular_spikes_t"]
-    yield _row("regular_spikes", "spike times against a list (s)", np.abs(regular - expected).max() if regular.size == expected.size else np.inf, 1e-12)
+    yield _row(
+        "regular_spikes",
+        "spike times against a list (s)",
+        np.abs(regular - expected).max() if regular.size == expected.size else np.inf,
+        1e-12,
+    )
     mean = seen["poisson_rate_rate"].mean()
-    yield _row("poisson_spikes", "mean rate, in standard errors", abs(mean - POISSON[1]) / np.sqrt(POISSON[1] / (POISSON[0] * made.length)), 4)
+    yield _row(
+        "poisson_spikes",
+        "mean rate, in standard errors",
+        abs(mean - POISSON[1]) / np.sqrt(POISSON[1] / (POISSON[0] * made.length)),
+        4,
+    )
 
 
 # -- protocols
@@ -170,7 +250,12 @@ def check_neurons(device, data):
 def check_stdp_window(device, _):
     from .results import run
 
-    fields = {"rule": "pair_stdp(A_plus=0.005, A_minus=0.00525, tau_plus=16.8 ms, tau_minus=33.7 ms)", "lags": "-10, 10 ms", "rates": "1, 20, 40, 50 Hz", "n_pairs": 60}
+    fields = {
+        "rule": "pair_stdp(A_plus=0.005, A_minus=0.00525, tau_plus=16.8 ms, tau_minus=33.7 ms)",
+        "lags": "-10, 10 ms",
+        "rates": "1, 20, 40, 50 Hz",
+        "n_pairs": 60,
+    }
     found = run("stdp_window", device=device, **fields).data
     error = 0.0
     for (rate, lag), expected in tables.PAIR.items():
@@ -189,10 +274,20 @@ def check_pairing_frequency(device, _):
         rule = make("rules", f"triplet_stdp:{name}")
         for rate, values in tables.CORTEX.items():
             for lag, expected in ((10, values[2 * column]), (-10, values[2 * column + 1])):
-                at = (found.rule == f"triplet_stdp:{name}") & (found.schedule == "continuous") & np.isclose(found.rate, rate) & np.isclose(found.lag, lag)
+                at = (
+                    (found.rule == f"triplet_stdp:{name}")
+                    & (found.schedule == "continuous")
+                    & np.isclose(found.rate, rate)
+                    & np.isclose(found.lag, lag)
+                )
                 dw = float(found.dw.values[at.values][0])
                 times = np.arange(60) / rate
-                table, walk = max(table, abs(dw - expected)), max(walk, abs(dw - (rule.oracle(times + max(-lag, 0) * 1e-3, times + max(lag, 0) * 1e-3, 1.0) - 1)))
+                table, walk = (
+                    max(table, abs(dw - expected)),
+                    max(
+                        walk, abs(dw - (rule.oracle(times + max(-lag, 0) * 1e-3, times + max(lag, 0) * 1e-3, 1.0) - 1))
+                    ),
+                )
     yield _row("pairing_frequency", "visual cortex against the computed table", table, 1e-4)
     yield _row("pairing_frequency", "visual cortex against a walk over the spikes", walk, 1e-9)
 
@@ -200,7 +295,12 @@ def check_pairing_frequency(device, _):
 def check_nmda_coincidence(device, _):
     from .results import run
 
-    yield _row("nmda_coincidence", "measured block against the equation (relative)", run("nmda_coincidence", device=device).data.block_error, 1e-4)
+    yield _row(
+        "nmda_coincidence",
+        "measured block against the equation (relative)",
+        run("nmda_coincidence", device=device).data.block_error,
+        1e-4,
+    )
 
 
 def check_ltp_pairing(device, _):
@@ -208,18 +308,32 @@ def check_ltp_pairing(device, _):
     from .results import run
 
     n_before, n_after, n_pairs, interval = 2, 6, 3, 10.0
-    found = run("ltp_pairing", device=device, n_baseline=n_before, n_after=n_after, n_pairs=n_pairs, conditions="targets", dt="0.05 ms").data
+    found = run(
+        "ltp_pairing",
+        device=device,
+        n_baseline=n_before,
+        n_after=n_after,
+        n_pairs=n_pairs,
+        conditions="targets",
+        dt="0.05 ms",
+    ).data
     longest = 1.0 * n_pairs
     settle, gap = 2.0, interval / 2 - 1.0
     start = n_before * interval  # real time of the first boundary of the induction
     stop = start + settle + np.ceil(longest)
     after = stop + 3.0 + gap
     stimuli = stop - np.arange(n_pairs, 0, -1.0)
-    tests = [np.r_[np.arange(n_before) * interval, after + np.arange(n_after) * interval] + shift for shift in (0.0, interval / 2)]
+    tests = [
+        np.r_[np.arange(n_before) * interval, after + np.arange(n_after) * interval] + shift
+        for shift in (0.0, interval / 2)
+    ]
     pulses = [(t, t + 0.1, "clamp", 0.0) for t in stimuli]
     peaks = np.concatenate([t[:, None] + np.linspace(0.006, 0.0095, 36) for t in tests])
     oracle = pairing_cell.integrate(
-        [np.sort(np.r_[tests[0], stimuli]), tests[1]], pulses, t_end=float(after + n_after * interval), sample_times=np.sort(np.r_[np.concatenate(tests), peaks.ravel()])
+        [np.sort(np.r_[tests[0], stimuli]), tests[1]],
+        pulses,
+        t_end=float(after + n_after * interval),
+        sample_times=np.sort(np.r_[np.concatenate(tests), peaks.ravel()]),
     )
     times = np.sort(np.r_[np.concatenate(tests), peaks.ravel()])
     error = 0.0
@@ -230,7 +344,12 @@ def check_ltp_pairing(device, _):
             error = max(error, abs(float(found.epsp.sel(condition="pairing")[pathway, k]) - amplitude))
     yield _row("ltp_pairing", "EPSP of both pathways against SciPy over the whole time (V)", error, 5e-6)
     w = np.interp(tests[0], times, oracle["w"][:, 0])
-    yield _row("ltp_pairing", "weight at the test pulses against SciPy", np.abs(found.state.sel(condition="pairing")[0] - w).max(), 2e-4)
+    yield _row(
+        "ltp_pairing",
+        "weight at the test pulses against SciPy",
+        np.abs(found.state.sel(condition="pairing")[0] - w).max(),
+        2e-4,
+    )
 
 
 _CELL_CHECKS = {

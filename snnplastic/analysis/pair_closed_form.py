@@ -18,8 +18,14 @@ def basis(lag, period, n, tau_plus, tau_minus):
         return count / (1 - q) - q * (1 - q**count) / (1 - q) ** 2
 
     gap = np.abs(lag)
-    plus = np.where(ahead, np.exp(-gap / tau_plus) * total(n, tau_plus), np.exp(-(period - gap) / tau_plus) * total(n - 1, tau_plus))
-    minus = np.where(ahead, np.exp(-(period - gap) / tau_minus) * total(n - 1, tau_minus), np.exp(-gap / tau_minus) * total(n, tau_minus))
+    plus = np.where(
+        ahead, np.exp(-gap / tau_plus) * total(n, tau_plus), np.exp(-(period - gap) / tau_plus) * total(n - 1, tau_plus)
+    )
+    minus = np.where(
+        ahead,
+        np.exp(-(period - gap) / tau_minus) * total(n - 1, tau_minus),
+        np.exp(-gap / tau_minus) * total(n, tau_minus),
+    )
     return plus, minus
 
 

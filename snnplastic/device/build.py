@@ -31,13 +31,21 @@ def build(folder):
     brian2.prefs.core.stop_on_keyboard_interrupt = False  # else an interrupted program ends early with exit code 0
     brian2.set_device("cpp_standalone", directory=str(folder), build_on_run=False)
     device = brian2.get_device()
-    device.insert_code("after_start", 'if (const char* s = getenv("SNN_SEED")) brian::_random_generators[0].seed(strtoul(s, 0, 10));')
+    device.insert_code(
+        "after_start", 'if (const char* s = getenv("SNN_SEED")) brian::_random_generators[0].seed(strtoul(s, 0, 10));'
+    )
     networks = build_networks(spec)
     for network in networks:
         network.run(1 * second, namespace={}, report=REPORT, report_period=0.1 * second)
     device.build(directory=str(folder), compile=False, run=False, direct_call=False)
     compile_units(folder)
-    manifest = {"arrays": describe_arrays(device, networks), "listed": listed_groups(networks), "clocks": clock_names(networks), "runs": len(networks), "outside": outside_modules()}
+    manifest = {
+        "arrays": describe_arrays(device, networks),
+        "listed": listed_groups(networks),
+        "clocks": clock_names(networks),
+        "runs": len(networks),
+        "outside": outside_modules(),
+    }
     measure_dynamic_sizes(folder, manifest["arrays"], len(networks))
     for path in folder.rglob("*"):
         if path.suffix in (".cpp", ".h", ".o") and path.is_file():
@@ -50,14 +58,25 @@ def compile_units(folder, program="main"):
     unity.write(folder)
     jobs = []
     for unit, flags in (("hot", FLAGS), ("cold", [*FLAGS, "-O0"])):
-        jobs.append(subprocess.Popen([compiler(), *flags, "-I.", "-c", f"{unit}.cc", "-o", f"{unit}.o"], cwd=folder, stderr=subprocess.PIPE, text=True))
+        jobs.append(
+            subprocess.Popen(
+                [compiler(), *flags, "-I.", "-c", f"{unit}.cc", "-o", f"{unit}.o"],
+                cwd=folder,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
+        )
     finished = [(job.communicate()[1], job.returncode) for job in jobs]
     if not any(code for _, code in finished):
-        linked = subprocess.run([compiler(), *FLAGS, "hot.o", "cold.o", "-o", program], cwd=folder, capture_output=True, text=True)
+        linked = subprocess.run(
+            [compiler(), *FLAGS, "hot.o", "cold.o", "-o", program], cwd=folder, capture_output=True, text=True
+        )
         finished.append((linked.stderr, linked.returncode))
     for errors, code in finished:
         if code:
-            lines = [line for line in errors.splitlines() if "error" in line or "No space" in line or "too large" in line] or errors.splitlines()
+            lines = [
+                line for line in errors.splitlines() if "error" in line or "No space" in line or "too large" in line
+            ] or errors.splitlines()
             raise DeviceError(f"the compiler failed (exit code {code}): " + " | ".join(lines[:3]))
 
 
@@ -67,7 +86,11 @@ def clock_names(networks):
 
 def listed_groups(networks):
     """{group: its clock's name and step} of the groups whose spikes are lists."""
-    return {g.name: {"clock": g.clock.name, "dt": float(g.clock.dt_)} for g in objects_of(networks) if type(g).__name__ == "SpikeGeneratorGroup"}
+    return {
+        g.name: {"clock": g.clock.name, "dt": float(g.clock.dt_)}
+        for g in objects_of(networks)
+        if type(g).__name__ == "SpikeGeneratorGroup"
+    }
 
 
 def describe_arrays(device, networks):
@@ -77,7 +100,9 @@ def describe_arrays(device, networks):
         if hasattr(found, "record_variables"):
             for name in found.record_variables:
                 recorded = getattr(found, "record", None)
-                columns[f"{found.name}.{name}"] = np.size(recorded) if recorded is not None and not isinstance(recorded, bool) else None
+                columns[f"{found.name}.{name}"] = (
+                    np.size(recorded) if recorded is not None and not isinstance(recorded, bool) else None
+                )
     arrays = {}
     for variable in device.arrays:
         if not hasattr(variable.owner, "name"):
@@ -85,7 +110,13 @@ def describe_arrays(device, networks):
         name = f"{variable.owner.name}.{variable.name}"
         file = os.path.basename(device.get_array_filename(variable))
         size = None if hasattr(variable, "resize") else int(variable.size)
-        arrays[name] = {"file": file, "dtype": np.dtype(variable.dtype).name, "size": size, "columns": columns.get(name), "settable": not variable.read_only}
+        arrays[name] = {
+            "file": file,
+            "dtype": np.dtype(variable.dtype).name,
+            "size": size,
+            "columns": columns.get(name),
+            "settable": not variable.read_only,
+        }
     return arrays
 
 
@@ -95,10 +126,22 @@ def measure_dynamic_sizes(folder, arrays, runs):
     for seed in ("1", "2"):
         results = folder / f"sizes_{seed}"
         results.mkdir()
-        done = subprocess.run(["./main", "--results_dir", f"{results}/"], cwd=folder, env={**os.environ, **empty, "SNN_SEED": seed}, capture_output=True, text=True)
+        done = subprocess.run(
+            ["./main", "--results_dir", f"{results}/"],
+            cwd=folder,
+            env={**os.environ, **empty, "SNN_SEED": seed},
+            capture_output=True,
+            text=True,
+        )
         if done.returncode:
             raise DeviceError(f"the program failed before its first step: {(done.stdout + done.stderr).strip()[-300:]}")
-        found.append({name: (results / a["file"]).stat().st_size // np.dtype(a["dtype"]).itemsize for name, a in arrays.items() if (results / a["file"]).exists()})
+        found.append(
+            {
+                name: (results / a["file"]).stat().st_size // np.dtype(a["dtype"]).itemsize
+                for name, a in arrays.items()
+                if (results / a["file"]).exists()
+            }
+        )
         for path in results.iterdir():
             path.unlink()
         results.rmdir()
@@ -114,7 +157,11 @@ def outside_modules():
     found = []
     for module in list(sys.modules.values()):
         path = getattr(module, "__file__", None)
-        if path and path.endswith(".py") and not any(os.path.realpath(path).startswith(os.path.realpath(root) + os.sep) for root in installed + own):
+        if (
+            path
+            and path.endswith(".py")
+            and not any(os.path.realpath(path).startswith(os.path.realpath(root) + os.sep) for root in installed + own)
+        ):
             found.append([os.path.realpath(path), hashlib.sha256(Path(path).read_bytes()).hexdigest()])
     return sorted(found)
 

@@ -29,7 +29,14 @@ def folder():
 def key(spec):
     """Hash of the spec and of everything else that a program depends on."""
     user = hashlib.sha256(Path(spec["file"]).read_bytes()).hexdigest() if spec.get("file") else None
-    whole = {**spec, "user": user, "sources": source_hash(), "machine": machine(), "versions": versions(), "flags": FLAGS}
+    whole = {
+        **spec,
+        "user": user,
+        "sources": source_hash(),
+        "machine": machine(),
+        "versions": versions(),
+        "flags": FLAGS,
+    }
     return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()[:24]
 
 
@@ -61,13 +68,17 @@ def get(spec, *, quiet=False):
         root.mkdir(parents=True, exist_ok=True)
         place = Path(tempfile.mkdtemp(dir=root, prefix="build-"))
     except OSError as error:
-        raise DeviceError(f"the cache folder {root} cannot be written ({error.strerror}); set SNNPLASTIC_CACHE to a folder you can write to") from None
+        raise DeviceError(
+            f"the cache folder {root} cannot be written ({error.strerror}); set SNNPLASTIC_CACHE to a folder you can write to"
+        ) from None
     try:
         (place / "spec.json").write_text(json.dumps(spec))
         run(python("build", place), folder=place, describe=f"building {spec['class']}", quiet=quiet)
         publish(place, root / name)
     except OSError as error:
-        raise DeviceError(f"the cache folder {root} cannot hold the build ({error.strerror or error}); free some space or set SNNPLASTIC_CACHE") from None
+        raise DeviceError(
+            f"the cache folder {root} cannot hold the build ({error.strerror or error}); free some space or set SNNPLASTIC_CACHE"
+        ) from None
     finally:
         shutil.rmtree(place, ignore_errors=True)
     sweep(root, keep=name)

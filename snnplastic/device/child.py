@@ -71,7 +71,11 @@ def main(work, folder):
         cause = error
         while cause.__cause__ is not None or cause.__context__ is not None:
             cause = cause.__cause__ or cause.__context__
-        found = cause if isinstance(cause, errors.SnnplasticError) else DeviceError(f"{work.__name__} failed: {type(cause).__name__}: {' '.join(str(cause).split())}")
+        found = (
+            cause
+            if isinstance(cause, errors.SnnplasticError)
+            else DeviceError(f"{work.__name__} failed: {type(cause).__name__}: {' '.join(str(cause).split())}")
+        )
     print("error", type(found).__name__, str(found).replace("\n", "\\n"), flush=True)
     return 1
 
@@ -93,7 +97,12 @@ class _bar:
             from rich.console import Console
             from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-            columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"), TimeRemainingColumn())
+            columns = (
+                TextColumn("{task.description}"),
+                BarColumn(),
+                TextColumn("{task.percentage:>3.0f} %"),
+                TimeRemainingColumn(),
+            )
             self.shown = Progress(*columns, console=Console(stderr=True), transient=True)
             self.shown.start()
             self.task = self.shown.add_task(self.describe, total=1.0)

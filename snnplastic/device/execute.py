@@ -53,14 +53,20 @@ def execute(protocol, *, target=None, seed=0, quiet=False, meanwhile=None):
         place, manifest, cached = None, None, False
     built = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="snnplastic-") as scratch:
-        once = _compiled(place, manifest, protocol, seed, Path(scratch), quiet) if target == "cpp" else _interpreted(spec, target, protocol, seed, Path(scratch), quiet)
+        once = (
+            _compiled(place, manifest, protocol, seed, Path(scratch), quiet)
+            if target == "cpp"
+            else _interpreted(spec, target, protocol, seed, Path(scratch), quiet)
+        )
         durations = tuple(float(d) for d in np.atleast_1d(protocol.duration()))
         data = once(durations, meanwhile)
         _check_finite(once, data, durations)
         read = {}
         for name in protocol.read:
             if name not in data:
-                raise ProtocolError(f"{type(protocol).__name__}.read: {name!r} is not in the network; legal: {', '.join(sorted(data))}")
+                raise ProtocolError(
+                    f"{type(protocol).__name__}.read: {name!r} is not in the network; legal: {', '.join(sorted(data))}"
+                )
             read[name] = np.array(data[name])
     return Run(read, target, cached, {"build": built - start, "run": time.perf_counter() - built})
 
@@ -76,10 +82,14 @@ def _compiled(place, manifest, protocol, seed, scratch, quiet):
             continue
         array = _known(protocol, name, manifest["arrays"])
         if np.ndim(value) == 0:
-            arguments.append(f"{name}={float(value)!r}" if array["dtype"].startswith("float") else f"{name}={int(value)}")
+            arguments.append(
+                f"{name}={float(value)!r}" if array["dtype"].startswith("float") else f"{name}={int(value)}"
+            )
         else:
             if array["size"] is not None and np.size(value) != array["size"]:
-                raise ProtocolError(f"{type(protocol).__name__}.values: {name} has {np.size(value)} entries, the network has {array['size']}")
+                raise ProtocolError(
+                    f"{type(protocol).__name__}.values: {name} has {np.size(value)} entries, the network has {array['size']}"
+                )
             file = scratch / f"{name}.in"
             np.ascontiguousarray(value, array["dtype"]).tofile(file)
             arguments.append(f"{name}={file}")
@@ -96,12 +106,36 @@ def _compiled(place, manifest, protocol, seed, scratch, quiet):
 
 
 def _interpreted(spec, target, protocol, seed, scratch, quiet):
-    np.savez(scratch / "values.npz", **{f"{k}|{i}": part for k, v in protocol.values().items() for i, part in enumerate(v if isinstance(v, tuple) else (v,))})
+    np.savez(
+        scratch / "values.npz",
+        **{
+            f"{k}|{i}": part
+            for k, v in protocol.values().items()
+            for i, part in enumerate(v if isinstance(v, tuple) else (v,))
+        },
+    )
 
     def once(durations, meanwhile=None):
         results = Path(tempfile.mkdtemp(dir=scratch))
-        (scratch / "spec.json").write_text(json.dumps({**spec, "target": target, "seed": seed, "duration": durations, "read": list(protocol.read), "results": str(results)}))
-        run(python("interpret", scratch), folder=scratch, describe=f"running {type(protocol).__name__} ({target})", quiet=quiet, meanwhile=meanwhile)
+        (scratch / "spec.json").write_text(
+            json.dumps(
+                {
+                    **spec,
+                    "target": target,
+                    "seed": seed,
+                    "duration": durations,
+                    "read": list(protocol.read),
+                    "results": str(results),
+                }
+            )
+        )
+        run(
+            python("interpret", scratch),
+            folder=scratch,
+            describe=f"running {type(protocol).__name__} ({target})",
+            quiet=quiet,
+            meanwhile=meanwhile,
+        )
         return {path.stem: np.load(path, mmap_mode="r") for path in results.glob("*.npy")}
 
     return once
@@ -146,8 +180,12 @@ def _expand(values, manifest, environment):
 def _known(protocol, name, arrays):
     if name not in arrays or not arrays[name]["settable"]:
         owner = name.rpartition(".")[0]
-        near = [n for n, a in arrays.items() if n.startswith(f"{owner}.") and a["settable"]] or sorted({n.rpartition(".")[0] for n in arrays})
-        raise ProtocolError(f"{type(protocol).__name__}.values: the network has no settable {name!r}; legal: {', '.join(near)}")
+        near = [n for n, a in arrays.items() if n.startswith(f"{owner}.") and a["settable"]] or sorted(
+            {n.rpartition(".")[0] for n in arrays}
+        )
+        raise ProtocolError(
+            f"{type(protocol).__name__}.values: the network has no settable {name!r}; legal: {', '.join(near)}"
+        )
     return arrays[name]
 
 
@@ -185,4 +223,6 @@ def _check_finite(once, data, durations):
         else:
             bad, (name, index) = middle, earlier
     place, span = ", ".join(str(i) for i in index), max(durations)
-    raise NonFiniteError(f"{name}[{place}] is not finite; it left the finite numbers between t = {good * span:.6g} s and {bad * span:.6g} s")
+    raise NonFiniteError(
+        f"{name}[{place}] is not finite; it left the finite numbers between t = {good * span:.6g} s and {bad * span:.6g} s"
+    )

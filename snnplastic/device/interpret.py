@@ -54,7 +54,9 @@ def _assign(objects, name, value, protocol):
     found = objects.get(owner)
     known = getattr(found, "variables", {})
     if variable not in known or known[variable].read_only:
-        legal = [f"{owner}.{v}" for v in known if not known[v].read_only and hasattr(known[v], "set_value")] or sorted(objects)
+        legal = [f"{owner}.{v}" for v in known if not known[v].read_only and hasattr(known[v], "set_value")] or sorted(
+            objects
+        )
         raise ProtocolError(f"{protocol}.values: the network has no settable {name!r}; legal: {', '.join(legal)}")
     size = known[variable].size
     if np.ndim(value) and np.size(value) != size:

@@ -29,7 +29,9 @@ def build_networks(spec):
     networks = list(built) if isinstance(built, (list, tuple)) else [built]
     for network in networks:
         if not isinstance(network, Network):
-            raise ProtocolError(f"{spec['class']}.build returned {type(network).__name__}; it must return a Brian2 Network, or a list of them")
+            raise ProtocolError(
+                f"{spec['class']}.build returned {type(network).__name__}; it must return a Brian2 Network, or a list of them"
+            )
     return networks
 
 

@@ -26,7 +26,9 @@ def choose(target=None):
         raise DeviceError(f"device = {target!r} is not legal; legal: {', '.join(TARGETS)}")
     found = compiler() is not None and shutil.which("make") is not None
     if target in ("cpp", "cython") and not found:
-        raise DeviceError(f"device = {target!r} needs a C++ compiler and make, and none was found; install g++ and make, or use --device numpy")
+        raise DeviceError(
+            f"device = {target!r} needs a C++ compiler and make, and none was found; install g++ and make, or use --device numpy"
+        )
     return target or ("cpp" if found else "numpy")
 
 
@@ -47,7 +49,13 @@ def machine():
         flags = next((line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("flags")), "")
     except OSError:
         flags = ""
-    return [path, found and found.st_size, found and found.st_mtime_ns, hashlib.sha256(flags.encode()).hexdigest(), sys.platform]
+    return [
+        path,
+        found and found.st_size,
+        found and found.st_mtime_ns,
+        hashlib.sha256(flags.encode()).hexdigest(),
+        sys.platform,
+    ]
 
 
 def versions():
@@ -55,9 +63,17 @@ def versions():
     import numpy
 
     place = Path(numpy.__file__).resolve().parents[1]
-    found = {p.name.split("-")[0].lower(): p.name.removesuffix(".dist-info").split("-")[1] for p in place.glob("*.dist-info") if p.name.lower().startswith(("brian2-", "numpy-"))}
+    found = {
+        p.name.split("-")[0].lower(): p.name.removesuffix(".dist-info").split("-")[1]
+        for p in place.glob("*.dist-info")
+        if p.name.lower().startswith(("brian2-", "numpy-"))
+    }
     if "brian2" not in found:
         from importlib.metadata import version
 
         found["brian2"] = version("brian2")
-    return {"brian2": found["brian2"], "numpy": numpy.__version__, "python": f"{sys.version_info[0]}.{sys.version_info[1]}"}
+    return {
+        "brian2": found["brian2"],
+        "numpy": numpy.__version__,
+        "python": f"{sys.version_info[0]}.{sys.version_info[1]}",
+    }

@@ -25,7 +25,10 @@ inline double snn_dt(const char* name, double built) { const char* s = getenv(na
 def write(folder):
     """Write hot.cc and cold.cc into the folder of a generated project."""
     folder = Path(folder)
-    files = [*sorted(folder.glob("code_objects/*.cpp")), *(folder / f"{name}.cpp" for name in ("objects", "network", "run", "main"))]
+    files = [
+        *sorted(folder.glob("code_objects/*.cpp")),
+        *(folder / f"{name}.cpp" for name in ("objects", "network", "run", "main")),
+    ]
     cold = [path for path in files if path.name in COLD or path.name.startswith(("before_run", "after_run"))]
     for name, part in (("hot", [path for path in files if path not in cold]), ("cold", cold)):
         (folder / f"{name}.cc").write_text(_unit(part))
@@ -46,12 +49,20 @@ def _unit(files):
             copy = "" if seen else f"namespace {name} {{ namespace {match[1]} }}"
             text = text[: match.start()] + copy + text[match.end() :]
             text = text.replace("using namespace brian;", f"using namespace brian; using namespace {name};")
-        if "stateupdater" in path.name or "subexpression_update" in path.name:  # element by element, so no iteration waits for another
-            text = text.replace("    for(int _idx=0; _idx<_N; _idx++)", "    #pragma GCC ivdep\n    for(int _idx=0; _idx<_N; _idx++)")
+        if (
+            "stateupdater" in path.name or "subexpression_update" in path.name
+        ):  # element by element, so no iteration waits for another
+            text = text.replace(
+                "    for(int _idx=0; _idx<_N; _idx++)", "    #pragma GCC ivdep\n    for(int _idx=0; _idx<_N; _idx++)"
+            )
         if path.name == "network.cpp":
             text = f"#define clock coarse_clock\n{text}\n#undef clock\n"
         if path.name == "main.cpp":  # runs are numbered in the order of the program
-            text = re.sub(r"(\w+)\.run\(([-+.\de]+), ", lambda m: f'{m[1]}.run(snn_duration("SNN_DURATION_{next(number)}", {m[2]}), ', text)
+            text = re.sub(
+                r"(\w+)\.run\(([-+.\de]+), ",
+                lambda m: f'{m[1]}.run(snn_duration("SNN_DURATION_{next(number)}", {m[2]}), ',
+                text,
+            )
             text = re.sub(r"_array_(\w+)_dt\[0\] = ([-+.\de]+);", r'_array_\1_dt[0] = snn_dt("SNN_DT_\1", \2);', text)
         bodies.append(text)
     return "\n".join([*headers, COARSE_CLOCK, RUNTIME, *bodies])

@@ -30,10 +30,19 @@ def common_step(times, duration, where):
     """The largest step (s) that divides all `times`; refused where the run would take too many."""
     step = Fraction(0)
     for time in {exact(t) for t in times if t}:
-        step = time if step == 0 else Fraction(gcd(step.numerator * time.denominator, time.numerator * step.denominator), step.denominator * time.denominator)
+        step = (
+            time
+            if step == 0
+            else Fraction(
+                gcd(step.numerator * time.denominator, time.numerator * step.denominator),
+                step.denominator * time.denominator,
+            )
+        )
     step = step or Fraction(1, 1000)
     if duration / step > MOST_STEPS:
-        raise ProtocolError(f"{where}: the lags and periods have no common divisor above {float(step):.3g} s, which means {duration / float(step):.2g} steps; legal: at most {MOST_STEPS:.0e}, so round them")
+        raise ProtocolError(
+            f"{where}: the lags and periods have no common divisor above {float(step):.3g} s, which means {duration / float(step):.2g} steps; legal: at most {MOST_STEPS:.0e}, so round them"
+        )
     return float(step)
 
 
@@ -50,7 +59,17 @@ def build(name, rules):
     network, start = Network(axon, cell), 0
     for k, (rule, n) in enumerate(rules):
         block = slice(start, start + n)
-        network.add(rule.connect(axon[block], cell[block], w=0, where={"j": "i"}, vary=tuple(rule.declared()), clock=clock, name=f"{name}_{k}"))
+        network.add(
+            rule.connect(
+                axon[block],
+                cell[block],
+                w=0,
+                where={"j": "i"},
+                vary=tuple(rule.declared()),
+                clock=clock,
+                name=f"{name}_{k}",
+            )
+        )
         start += n
     return network
 
@@ -68,7 +87,9 @@ def values(name, blocks):
         for key, silent in (("lag", 0), ("period", 1), ("count", 0), ("bouts", 1), ("bout_period", 1)):
             trains[key].append(np.r_[np.asarray(timings[key], float), np.full(n - len(rules), silent)])
         for parameter in rules[0].declared() if rules else ():
-            found[f"{name}_{k}.{parameter}"] = np.r_[[getattr(rule, parameter) for rule in rules], np.full(n - len(rules), getattr(rules[0], parameter))]
+            found[f"{name}_{k}.{parameter}"] = np.r_[
+                [getattr(rule, parameter) for rule in rules], np.full(n - len(rules), getattr(rules[0], parameter))
+            ]
         found[f"{name}_{k}.w"] = np.r_[np.asarray(timings["w_0"], float), np.zeros(n - len(rules))]
     lag, rest = np.concatenate(trains.pop("lag")), {key: np.concatenate(parts) for key, parts in trains.items()}
     found |= RegularSpikes.values(f"{name}_axon", total, first=np.maximum(-lag, 0), **rest)
@@ -79,4 +100,6 @@ def check_bounds(w, rules, labels):
     """A published change that a bound has cut is not a result: an error that names the condition."""
     for weight, rule, label in zip(w, rules, labels, strict=True):
         if not rule.w_min < weight < rule.w_max:
-            raise ProtocolError(f"{label}: the weight reached its bound {weight:g} (w_min {rule.w_min:g}, w_max {rule.w_max:g}); widen the bounds or take fewer pairs")
+            raise ProtocolError(
+                f"{label}: the weight reached its bound {weight:g} (w_min {rule.w_min:g}, w_max {rule.w_max:g}); widen the bounds or take fewer pairs"
+            )

@@ -25,7 +25,9 @@ def check_windows(window, dt, count):
     steps = round(window / dt)
     k = np.arange(count + 1)
     if steps < 1 or np.any(np.abs(k * steps * dt - k * window) > 1e-14):
-        raise ProtocolError(f"time step {dt:g} s: the window of {window:g} s is not met exactly; legal: a step that divides it, such as 1e-4, 2e-4 or 5e-4 s")
+        raise ProtocolError(
+            f"time step {dt:g} s: the window of {window:g} s is not met exactly; legal: a step that divides it, such as 1e-4, 2e-4 or 5e-4 s"
+        )
 
 
 def skip(cells, neuron, synapses, rule, receptors, clock, window):
@@ -33,9 +35,7 @@ def skip(cells, neuron, synapses, rule, receptors, clock, window):
     from brian2 import defaultclock
 
     check_windows(window, float(defaultclock.dt_), 5000)
-    gap = (
-        f"gap = gap_length*int(t > 0*second)*int(t <= dense_from + {window / 2!r}*second or t >= dense_to - {window / 2!r}*second)\n"
-    )
+    gap = f"gap = gap_length*int(t > 0*second)*int(t <= dense_from + {window / 2!r}*second or t >= dense_to - {window / 2!r}*second)\n"
     left = next((r.residue_text() for r in receptors if r.residue), "0")
     residue = f"residue = clip(int(gap > 0*second)*{left}, residue, inf)"
     rest = "\n".join([residue, *(r.rest_text(neuron.v_syn) for r in receptors), rule.rest_text()])

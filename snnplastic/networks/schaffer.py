@@ -23,7 +23,21 @@ sample_2 : second (shared, constant)
 """
 
 
-def build(name, rule, n, *, pathways=2, populations=1, efficacy="1", model="", vary=(), capacity, window, wave=0.15, sample_every=5):
+def build(
+    name,
+    rule,
+    n,
+    *,
+    pathways=2,
+    populations=1,
+    efficacy="1",
+    model="",
+    vary=(),
+    capacity,
+    window,
+    wave=0.15,
+    sample_every=5,
+):
     """Objects NAME_axons, NAME_cells, NAME (synapses) and the monitors NAME_epsp, NAME_w, NAME_wave.
 
     Synapse s belongs to pathway s // populations of all cells together, which is pathway (s // populations) % pathways of
@@ -37,7 +51,12 @@ def build(name, rule, n, *, pathways=2, populations=1, efficacy="1", model="", v
     stretch = f"(t >= {{0}} and t < {{0}} + {window * pathways!r}*second)"
     sampled = f"({stretch.format('sample_1')} or {stretch.format('sample_2')}) and (t + 0.5*dt) % ({window!r}*second) < {wave!r}*second and t_in_timesteps % {sample_every} == 0"
     cells = neuron.group(
-        n, synaptic_receptors=RECEPTORS, electrode=Electrode(), extra=RECORD + quiet_gaps.CELLS, name=f"{name}_cells", events={"sample": sampled}
+        n,
+        synaptic_receptors=RECEPTORS,
+        electrode=Electrode(),
+        extra=RECORD + quiet_gaps.CELLS,
+        name=f"{name}_cells",
+        events={"sample": sampled},
     )
     axons = ListedSpikes(capacity=capacity).group(n * pathways, name=f"{name}_axons")
     s = np.arange(n * pathways * populations)

@@ -13,7 +13,9 @@ class LIF(Neuron):
     Constant I: rate = 1 / (tau_ref + tau_m ln((R I + E_leak - v_reset)/(R I + E_leak - v_th))), tau_m = C_m/g_leak, R = 1/g_leak.
     """
 
-    source = Source("Brunel & van Rossum", 2007, "Biol. Cybern. 97:337 (on Lapicque 1907)", doi="10.1007/s00422-007-0190-0")
+    source = Source(
+        "Brunel & van Rossum", 2007, "Biol. Cybern. 97:337 (on Lapicque 1907)", doi="10.1007/s00422-007-0190-0"
+    )
 
     C_m: float = param(200, "pF", "membrane capacitance", "usual value", low=1e-9)
     g_leak: float = param(10, "nS", "leak conductance", "usual value", low=1e-9)

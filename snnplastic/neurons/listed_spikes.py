@@ -12,7 +12,9 @@ from ..parameter import Parameterised, Source, param
 class ListedSpikes(Parameterised):
     r"""Neuron i spikes at the listed times; up to `capacity` spikes in all, so that other lists need no new build."""
 
-    source = Source("Stimberg, Brette & Goodman", 2019, "eLife 8:e47314 (SpikeGeneratorGroup)", doi="10.7554/eLife.47314")
+    source = Source(
+        "Stimberg, Brette & Goodman", 2019, "eLife 8:e47314 (SpikeGeneratorGroup)", doi="10.7554/eLife.47314"
+    )
 
     capacity: int = param(1024, "1", "largest number of spikes of all trains together", "free", low=1)
 
@@ -21,7 +23,9 @@ class ListedSpikes(Parameterised):
         from brian2 import SpikeGeneratorGroup, second
 
         later = 1e4 * (1 + np.arange(self.capacity) / self.capacity)  # s; placeholders that no run reaches
-        made = SpikeGeneratorGroup(n, np.zeros(self.capacity, int), later * second, clock=clock, **({"name": name} if name else {}))
+        made = SpikeGeneratorGroup(
+            n, np.zeros(self.capacity, int), later * second, clock=clock, **({"name": name} if name else {})
+        )
         for variable in ("neuron_index", "_timebins"):  # lets a compiled binary take another list
             made.variables[variable].read_only = False
         return made

@@ -15,7 +15,9 @@ class RegularSpikes(Parameterised):
     are multiples of the clock's step are met exactly.
     """
 
-    source = Source("Sjöström, Turrigiano & Nelson", 2001, "Neuron 32:1149 (bouts)", doi="10.1016/S0896-6273(01)00542-6")
+    source = Source(
+        "Sjöström, Turrigiano & Nelson", 2001, "Neuron 32:1149 (bouts)", doi="10.1016/S0896-6273(01)00542-6"
+    )
 
     model = """
     t_next : second
@@ -42,7 +44,9 @@ class RegularSpikes(Parameterised):
         from brian2 import NeuronGroup
 
         named = {"name": name} if name else {}
-        return NeuronGroup(n, self.model, threshold=self.threshold, reset=self.reset, namespace={}, clock=clock, **named)
+        return NeuronGroup(
+            n, self.model, threshold=self.threshold, reset=self.reset, namespace={}, clock=clock, **named
+        )
 
     @staticmethod
     def values(group, n, *, first, period, count, bouts=1, bout_period=1.0):

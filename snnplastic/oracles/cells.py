@@ -51,7 +51,10 @@ class Cells(Protocol):
 
         tables, n = structure["tables"], structure["tables"] + structure["experiments"]
         network, receptors = Network(), (AMPA(), NMDA())
-        for name, rule, w in (("calcium_control", CalciumControl(), 0.25), ("graupner_brunel", GraupnerBrunelNMDA(), 0.5)):
+        for name, rule, w in (
+            ("calcium_control", CalciumControl(), 0.25),
+            ("graupner_brunel", GraupnerBrunelNMDA(), 0.5),
+        ):
             cells = CA1Pyramidal().group(n, synaptic_receptors=receptors, electrode=Electrode(), name=f"{name}_cells")
             axons = ListedSpikes().group(n, name=f"{name}_axons")
             synapses = rule.connect(axons, cells, w=w, where={"j": "i"}, receptors=receptors, efficacy="1", name=name)
@@ -66,9 +69,25 @@ class Cells(Protocol):
         inhibit = Synapses(source, inhibited, on_pre=gaba.effect("5"), namespace={}, delay=0 * ms, name="inhibit")
         inhibit.connect()
         lif, adex = LIF().group(len(CURRENTS), name="lif"), AdEx().group(1, name="adex")
-        regular, poisson = RegularSpikes().group(1, name="regular"), PoissonSpikes(rate=POISSON[1]).group(POISSON[0], name="poisson")
-        network.add(inhibited, source, inhibit, lif, adex, regular, poisson, StateMonitor(inhibited, "v", record=[0], name="inhibited_seen"))
-        network.add(SpikeMonitor(lif, name="lif_spikes"), SpikeMonitor(adex, name="adex_spikes"), SpikeMonitor(regular, name="regular_spikes"))
+        regular, poisson = (
+            RegularSpikes().group(1, name="regular"),
+            PoissonSpikes(rate=POISSON[1]).group(POISSON[0], name="poisson"),
+        )
+        network.add(
+            inhibited,
+            source,
+            inhibit,
+            lif,
+            adex,
+            regular,
+            poisson,
+            StateMonitor(inhibited, "v", record=[0], name="inhibited_seen"),
+        )
+        network.add(
+            SpikeMonitor(lif, name="lif_spikes"),
+            SpikeMonitor(adex, name="adex_spikes"),
+            SpikeMonitor(regular, name="regular_spikes"),
+        )
         network.add(PopulationRateMonitor(poisson, name="poisson_rate"))
         return network
 
@@ -78,12 +97,24 @@ class Cells(Protocol):
         current = np.r_[np.zeros(tables), 0, 0, 0.6e-9]
         for name in ("calcium_control", "graupner_brunel"):
             found |= ListedSpikes.values(f"{name}_axons", [()] * tables + [STIMULI] * experiments)
-            found |= Electrode.values(f"{name}_cells", n, first=PULSES[0], length=PULSES[1], period=0.2, count=np.r_[np.zeros(tables), 0, PULSES[2], PULSES[2]], clamping=(current == 0), V_cmd=0, I_pulse=current)
+            found |= Electrode.values(
+                f"{name}_cells",
+                n,
+                first=PULSES[0],
+                length=PULSES[1],
+                period=0.2,
+                count=np.r_[np.zeros(tables), 0, PULSES[2], PULSES[2]],
+                clamping=(current == 0),
+                V_cmd=0,
+                I_pulse=current,
+            )
             found[f"{name}_cells.v"] = np.r_[np.array(list(BLOCK)) * 1e-3, np.full(experiments, CA1Pyramidal().E_leak)]
             found[f"{name}_cells.sodium"] = (current > 0).astype(float)
             found[f"{name}.Ca"] = np.r_[np.array(list(TAU)) * 1e-3, np.zeros(n - len(TAU))]
         found |= ListedSpikes.values("inhibition", [[0.1, 0.2]])
-        found |= RegularSpikes.values("regular", 1, first=[0.01], period=[0.02], count=[5], bouts=[3], bout_period=[0.3])
+        found |= RegularSpikes.values(
+            "regular", 1, first=[0.01], period=[0.02], count=[5], bouts=[3], bout_period=[0.3]
+        )
         return found | {"lif.I_ext": CURRENTS, "adex.I_ext": ADEX_CURRENT}
 
     read = (

@@ -18,23 +18,59 @@ SAME_TIME = 1e-11  # s; times closer than this are one discontinuity (0.3 and 0.
 
 DEFAULTS = dict(
     # cell: farad, siemens, volt, second
-    C=200e-12, gL=10e-9, EL=-70e-3, v_start=None,  # None: EL
-    sodium=False, v_th=-50e-3, v_reset=-60e-3, t_ref=3e-3,
-    A_bap=100e-3, tau_b1=3e-3, tau_b2=25e-3, g_clamp=1e-6,
+    C=200e-12,
+    gL=10e-9,
+    EL=-70e-3,
+    v_start=None,  # None: EL
+    sodium=False,
+    v_th=-50e-3,
+    v_reset=-60e-3,
+    t_ref=3e-3,
+    A_bap=100e-3,
+    tau_b1=3e-3,
+    tau_b2=25e-3,
+    g_clamp=1e-6,
     # AMPA
-    g_ampa=3e-9, tau_decay=3e-3, tau_rise=0.5e-3, E_ampa=0.0,
+    g_ampa=3e-9,
+    tau_decay=3e-3,
+    tau_rise=0.5e-3,
+    E_ampa=0.0,
     # NMDA: Mg in mM; free is the fraction of receptors without antagonist
-    g_nmda=1.5e-9, E_nmda=0.0, Mg=1.0, free=1.0,
-    tau_f=50e-3, tau_s=200e-3, I_f=0.5, I_s=0.5, P_0=0.5,
+    g_nmda=1.5e-9,
+    E_nmda=0.0,
+    Mg=1.0,
+    free=1.0,
+    tau_f=50e-3,
+    tau_s=200e-3,
+    I_f=0.5,
+    I_s=0.5,
+    P_0=0.5,
     # calcium: G_Ca in mol/m^3/(s V); 1 umolar/(ms mV) = 1e3 of these
-    G_Ca=1e3 / 1200, E_Ca=130e-3, tau_Ca=50e-3,
+    G_Ca=1e3 / 1200,
+    E_Ca=130e-3,
+    tau_Ca=50e-3,
     # calcium control: alpha mol/m^3, beta m^3/mol, P_1 and P_4 s, P_2 in umolar^P_3
     w_start=None,  # None: w_0, or rho = 0 for Graupner-Brunel
-    w_0=0.25, kappa=0.5, alpha_1=0.35e-3, alpha_2=0.55e-3, beta_1=80e3, beta_2=80e3,
-    P_1=0.1, P_2=1e-6, P_3=4, P_4=1.0,
+    w_0=0.25,
+    kappa=0.5,
+    alpha_1=0.35e-3,
+    alpha_2=0.55e-3,
+    beta_1=80e3,
+    beta_2=80e3,
+    P_1=0.1,
+    P_2=1e-6,
+    P_3=4,
+    P_4=1.0,
     # Graupner-Brunel: theta_Ca mol/m^3, tau_rho s; efficacy = share (1 + (b-1) rho) / scale
-    theta_Ca=0.30e-3, theta_d=1.0, theta_p=1.3, gamma_d=313.0965, gamma_p=1645.59,
-    tau_rho=688.355, b=5.28145, share=1.0, scale=1.0,
+    theta_Ca=0.30e-3,
+    theta_d=1.0,
+    theta_p=1.3,
+    gamma_d=313.0965,
+    gamma_p=1645.59,
+    tau_rho=688.355,
+    b=5.28145,
+    share=1.0,
+    scale=1.0,
 )
 
 
@@ -61,8 +97,7 @@ def _weight_rate(rule, p, Ca, w, above_d, above_p):
         drift = -w * (1 - w) * (0.5 - w)
         pull = p["gamma_p"] * (1 - w) * above_p - p["gamma_d"] * w * above_d
         return (drift + pull) / p["tau_rho"]
-    target = (0.25 + expit(p["beta_2"] * (Ca - p["alpha_2"]))
-              - 0.25 * expit(p["beta_1"] * (Ca - p["alpha_1"])))
+    target = 0.25 + expit(p["beta_2"] * (Ca - p["alpha_2"])) - 0.25 * expit(p["beta_1"] * (Ca - p["alpha_1"]))
     # rounding can leave calcium at -1e-20, and a fractional P_3 would make that nan
     in_umolar = np.maximum(Ca, 0.0) / UMOLAR
     return (target - w) / (p["P_1"] / (p["P_2"] + in_umolar ** p["P_3"]) + p["P_4"])
@@ -78,8 +113,18 @@ def _event(index, level, direction):
     return crossing
 
 
-def integrate(stimuli, pulses, *, t_end, parameters=None, sample_times=(),
-              rule="calcium_control", rtol=1e-9, atol=(1e-12, 1e-14, 1e-13), method="LSODA"):
+def integrate(
+    stimuli,
+    pulses,
+    *,
+    t_end,
+    parameters=None,
+    sample_times=(),
+    rule="calcium_control",
+    rtol=1e-9,
+    atol=(1e-12, 1e-14, 1e-13),
+    method="LSODA",
+):
     """Integrate the cell from 0 to t_end and return its state at sample_times (all second).
 
     stimuli      one array of presynaptic times per pathway
@@ -129,8 +174,7 @@ def integrate(stimuli, pulses, *, t_end, parameters=None, sample_times=(),
     above_d, above_p = np.zeros(n, bool), np.zeros(n, bool)
     thresholds = []  # of calcium: level for each pathway, and which pathways are above it
     if bistable:
-        thresholds = [(each(p["theta_d"] * p["theta_Ca"]), above_d),
-                      (each(p["theta_p"] * p["theta_Ca"]), above_p)]
+        thresholds = [(each(p["theta_d"] * p["theta_Ca"]), above_d), (each(p["theta_p"] * p["theta_Ca"]), above_p)]
     tolerances = np.concatenate([[atol[0]], np.full(n, atol[1]), np.full(n, atol[2])])
 
     def efficacy():
@@ -185,8 +229,7 @@ def integrate(stimuli, pulses, *, t_end, parameters=None, sample_times=(),
             blocked = p["Mg"] / 3.57 * np.exp(min(-62.0 * vs, 700.0))
             open_ = p["free"] * (s_f + s_s) / (1 + blocked)
             dy = np.empty_like(y)
-            synaptic = ((d - r) * (p["E_ampa"] - v)
-                        + p["g_nmda"] / p["P_0"] * open_ * (p["E_nmda"] - v))
+            synaptic = (d - r) * (p["E_ampa"] - v) + p["g_nmda"] / p["P_0"] * open_ * (p["E_nmda"] - v)
             clamp = p["g_clamp"] * sum(command - v for command in commands)
             total = p["gL"] * (p["EL"] - v) + synaptic.sum() + clamp + current
             dy[0] = 0.0 if held else total / p["C"]
@@ -196,12 +239,19 @@ def integrate(stimuli, pulses, *, t_end, parameters=None, sample_times=(),
 
         watch_v = bool(p["sodium"] and not held)
         events = [_event(0, p["v_th"], 1)] if watch_v else []
-        events += [_event(1 + k, level[k], -1 if above[k] else 1)
-                   for level, above in thresholds for k in range(n)]
+        events += [_event(1 + k, level[k], -1 if above[k] else 1) for level, above in thresholds for k in range(n)]
         # local time, so that the resolution does not fall late in a long protocol
         wanted = recorded < len(samples) and samples[recorded] < stop
-        run = solve_ivp(slopes, (0.0, stop - t), y, method=method, events=events or None,
-                        dense_output=bool(wanted), rtol=rtol, atol=tolerances)
+        run = solve_ivp(
+            slopes,
+            (0.0, stop - t),
+            y,
+            method=method,
+            events=events or None,
+            dense_output=bool(wanted),
+            rtol=rtol,
+            atol=tolerances,
+        )
         if run.status < 0:
             raise RuntimeError(f"integration failed at {t} s: {run.message}")
         reached = stop if run.status == 0 else t + run.t[-1]

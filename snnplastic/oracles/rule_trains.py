@@ -10,7 +10,13 @@ from ..parameter import param
 from ..protocol import Protocol, rule_from, rule_label, rule_spec
 from .tables import HIPPOCAMPAL, HIPPOCAMPAL_ROWS
 
-RATES = ((3.0, 5.0), (20.0, 10.0), (30.0, 50.0), (20.0, 0.0), (0.0, 20.0))  # Hz, pre and post; one side alone must change nothing
+RATES = (
+    (3.0, 5.0),
+    (20.0, 10.0),
+    (30.0, 50.0),
+    (20.0, 0.0),
+    (0.0, 20.0),
+)  # Hz, pre and post; one side alone must change nothing
 REPEATS = 60  # of each hippocampal motif, at 1 Hz
 ROOM = 64  # conditions of a block
 
@@ -48,7 +54,12 @@ class RuleTrains(Protocol):
         found = {}
         for rule in rules_with_traces():
             found.setdefault(tuple(rule_spec(rule).items()), []).extend(
-                (rule, *random_trains(rates, self.length, self.time_step(), self.trains_seed + k), (rule.w_min + rule.w_max) / 2 if rule.w_max < 5 else 1.0, "alone" if 0 in rates else "together")
+                (
+                    rule,
+                    *random_trains(rates, self.length, self.time_step(), self.trains_seed + k),
+                    (rule.w_min + rule.w_max) / 2 if rule.w_max < 5 else 1.0,
+                    "alone" if 0 in rates else "together",
+                )
                 for k, rates in enumerate(RATES)
             )
         for row, name in enumerate(HIPPOCAMPAL_ROWS):
@@ -70,9 +81,16 @@ class RuleTrains(Protocol):
         network, shared = Network(), np.arange(len(RATES))  # the rule's default comes first
         for k, spec in enumerate(structure["rules"]):
             rule = rule_from(spec)
-            axons, cells = (ListedSpikes(capacity=structure["capacity"]).group(ROOM, name=f"{name}_{k}") for name in ("axons", "cells"))
-            on_synapse = rule.connect(axons, cells, w=1, where={"j": "i"}, vary=tuple(rule.declared()), traces="synapse", name=f"synapse_{k}")
-            on_neurons = rule.connect(axons, cells, w=1, where={"i": shared, "j": shared}, traces="neurons", name=f"neurons_{k}")
+            axons, cells = (
+                ListedSpikes(capacity=structure["capacity"]).group(ROOM, name=f"{name}_{k}")
+                for name in ("axons", "cells")
+            )
+            on_synapse = rule.connect(
+                axons, cells, w=1, where={"j": "i"}, vary=tuple(rule.declared()), traces="synapse", name=f"synapse_{k}"
+            )
+            on_neurons = rule.connect(
+                axons, cells, w=1, where={"i": shared, "j": shared}, traces="neurons", name=f"neurons_{k}"
+            )
             network.add(axons, cells, on_synapse, on_neurons)
         return network
 
@@ -84,7 +102,9 @@ class RuleTrains(Protocol):
         for k, (_, conditions) in enumerate(self.blocks()):
             padding = ROOM - len(conditions)
             for name in conditions[0][0].declared():
-                found[f"synapse_{k}.{name}"] = np.r_[[getattr(c[0], name) for c in conditions], np.full(padding, getattr(conditions[0][0], name))]
+                found[f"synapse_{k}.{name}"] = np.r_[
+                    [getattr(c[0], name) for c in conditions], np.full(padding, getattr(conditions[0][0], name))
+                ]
             found[f"synapse_{k}.w"] = np.r_[[c[3] for c in conditions], np.ones(padding)]
             found[f"neurons_{k}.w"] = np.array([c[3] for c in conditions[: len(RATES)]])
             for side, name in ((1, "axons"), (2, "cells")):
@@ -103,9 +123,22 @@ class RuleTrains(Protocol):
             for c, (rule, pre, post, w_0, what) in enumerate(conditions):
                 w = data[f"synapse_{k}.w"][c]
                 other = data[f"neurons_{k}.w"][c] if c < len(RATES) else np.nan
-                rows.append((rule_label(rule), what if isinstance(what, str) else "table", w, other, rule.oracle(pre, post, w_0), rule.w_max, w_0, np.nan if isinstance(what, str) else what))
+                rows.append(
+                    (
+                        rule_label(rule),
+                        what if isinstance(what, str) else "table",
+                        w,
+                        other,
+                        rule.oracle(pre, post, w_0),
+                        rule.w_max,
+                        w_0,
+                        np.nan if isinstance(what, str) else what,
+                    )
+                )
         names = ("rule", "trains", "w", "w_on_neurons", "w_oracle", "w_max", "w_0", "dw_table")
-        return xr.Dataset({name: ("condition", np.array(column)) for name, column in zip(names, zip(*rows, strict=True), strict=True)})
+        return xr.Dataset(
+            {name: ("condition", np.array(column)) for name, column in zip(names, zip(*rows, strict=True), strict=True)}
+        )
 
 
 PROTOCOL = RuleTrains

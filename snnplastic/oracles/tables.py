@@ -6,14 +6,43 @@ BLOCK = {
     -20: 0.50814, -10: 0.65759, 0: 0.78118, 20: 0.92502, 40: 0.97708,
 }  # fmt: skip
 # Calcium control with the published constants: Ca (umolar) -> Omega and time constant (s), as printed.
-OMEGA = {0: "0.25000", 0.2: "0.25000", 0.3: "0.24550", 0.35: "0.12500", 0.4: "0.00450", 0.45: "0.00042", 0.5: "0.01799", 0.55: "0.50000", 0.6: "0.98201", 0.8: "1.0", 1.0: "1.0"}
-TAU = {0: "10001", 0.2: "13.484", 0.3: "4.7023", 0.35: "3.3318", 0.4: "2.5623", 0.45: "2.0973", 0.5: "1.7999", 0.55: "1.6010", 0.6: "1.4629", 0.8: "1.1953", 1.0: "1.1000"}
+OMEGA = {
+    0: "0.25000",
+    0.2: "0.25000",
+    0.3: "0.24550",
+    0.35: "0.12500",
+    0.4: "0.00450",
+    0.45: "0.00042",
+    0.5: "0.01799",
+    0.55: "0.50000",
+    0.6: "0.98201",
+    0.8: "1.0",
+    1.0: "1.0",
+}
+TAU = {
+    0: "10001",
+    0.2: "13.484",
+    0.3: "4.7023",
+    0.35: "3.3318",
+    0.4: "2.5623",
+    0.45: "2.0973",
+    0.5: "1.7999",
+    0.55: "1.6010",
+    0.6: "1.4629",
+    0.8: "1.1953",
+    1.0: "1.1000",
+}
 
 # Pair rule, A_plus .005, A_minus .00525, tau 16.8 and 33.7 ms, 60 pairs: (rate Hz, lag ms) -> w - w_0.
 PAIR = {(20, 10): 0.0525221706, (50, 10): -0.2676071511, (1, 10): 0.1654293771, (40, -10): -0.2849650088}
 
 # Triplet rule, visual cortex, 60 pairs: rate (Hz) -> dw at lag +10 and -10 ms for each row.
-CORTEX_ROWS = ("visual_cortex_all_to_all", "visual_cortex_all_to_all_minimal", "visual_cortex_nearest", "visual_cortex_nearest_minimal")
+CORTEX_ROWS = (
+    "visual_cortex_all_to_all",
+    "visual_cortex_all_to_all_minimal",
+    "visual_cortex_nearest",
+    "visual_cortex_nearest_minimal",
+)
 CORTEX = {
     0.1: (0.00000, -0.31216, 0.00000, -0.31662, 0.00000, -0.29432, 0.00000, -0.35676),
     10: (0.13205, -0.33362, 0.11864, -0.33221, 0.10359, -0.41129, 0.10086, -0.35561),
@@ -24,7 +53,12 @@ CORTEX = {
 }  # fmt: skip
 
 # Triplet rule, hippocampal cultures, 60 repeats at 1 Hz: ((pre times), (post times)) in ms -> dw for each row.
-HIPPOCAMPAL_ROWS = ("hippocampal_all_to_all", "hippocampal_all_to_all_minimal", "hippocampal_nearest", "hippocampal_nearest_minimal")
+HIPPOCAMPAL_ROWS = (
+    "hippocampal_all_to_all",
+    "hippocampal_all_to_all_minimal",
+    "hippocampal_nearest",
+    "hippocampal_nearest_minimal",
+)
 HIPPOCAMPAL = {
     ((0,), (10,)): (0.2018, 0.1754, 0.1522, 0.1522), ((10,), (0,)): (-0.1037, -0.1561, -0.1338, -0.1338),
     ((0, 10), (5,)): (0.0426, 0.0551, 0.0498, 0.0498), ((0, 20), (10,)): (0.0052, 0.0193, 0.0184, 0.0184),

@@ -20,7 +20,9 @@ class AMPA(Receptor):
     name = "ampa"
 
     E: float = param(0, "mV", "reversal potential", "Experimental Procedures")
-    g_max: float = param(3, "nS", "peak conductance of one event at efficacy 1", "free: gives an EPSP of 3.3 mV in CA1Pyramidal", low=0)
+    g_max: float = param(
+        3, "nS", "peak conductance of one event at efficacy 1", "free: gives an EPSP of 3.3 mV in CA1Pyramidal", low=0
+    )
     tau_rise: float = param(0.5, "ms", "rise", "free", low=1e-6)
     tau_decay: float = param(3, "ms", "decay (2 ms in the source; 2 to 3 ms in CA1 patches)", "free", low=1e-6)
 

@@ -10,7 +10,9 @@ from .receptor import Receptor
 class GABA_A(Receptor):
     r"""GABA_A receptor, instantaneous rise, exponential decay: dg/dt = -g/tau_decay, I = g (E - v)."""
 
-    source = Source("Vogels, Sprekeler, Zenke, Clopath & Gerstner", 2011, "Science 334:1569", doi="10.1126/science.1211095")
+    source = Source(
+        "Vogels, Sprekeler, Zenke, Clopath & Gerstner", 2011, "Science 334:1569", doi="10.1126/science.1211095"
+    )
     name = "gaba_a"
 
     E: float = param(-80, "mV", "reversal potential", "their published code")

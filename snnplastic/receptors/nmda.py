@@ -33,11 +33,17 @@ class NMDA(Receptor):
     tau_s: float = param(200, "ms", "decay of the slow component", "Shouval et al. 2002", low=1e-6)
     I_f: float = param(0.5, "1", "share of the fast component", "Shouval et al. 2002", low=0, high=1)
     I_s: float = param(0.5, "1", "share of the slow component", "Shouval et al. 2002", low=0, high=1)
-    P_0: float = param(0.5, "1", "share of closed receptors that one spike opens", "Shouval et al. 2002", low=1e-9, high=1)
-    G_Ca: float = param(1 / 500, "umolar/(ms*mV)", "calcium influx per open fraction and driving force", "Shouval et al. 2002", low=0)
+    P_0: float = param(
+        0.5, "1", "share of closed receptors that one spike opens", "Shouval et al. 2002", low=1e-9, high=1
+    )
+    G_Ca: float = param(
+        1 / 500, "umolar/(ms*mV)", "calcium influx per open fraction and driving force", "Shouval et al. 2002", low=0
+    )
     E_Ca: float = param(130, "mV", "reversal potential of calcium", "Shouval et al. 2002")
     tau_Ca: float = param(50, "ms", "decay of calcium", "Shouval et al. 2002", low=1e-6)
-    free: float = param(1, "1", "share of receptors that no antagonist holds; about 0.02 in 50 uM APV", "free", low=0, high=1)
+    free: float = param(
+        1, "1", "share of receptors that no antagonist holds; about 0.02 in 50 uM APV", "free", low=0, high=1
+    )
 
     model = """
     ds_f/dt = -s_f/tau_f : 1 (clock-driven)

@@ -86,7 +86,11 @@ class Receptor(Parameterised):
 
     def cell_equations(self, v_syn, *, states, vary=()):
         """Equations on the cell; with `states` the receptor itself is there too, else synapses sum their conductance into `G`."""
-        names = self.cell_parameters() if not states else list(dict.fromkeys(self.cell_parameters() + self.synapse_parameters()))
+        names = (
+            self.cell_parameters()
+            if not states
+            else list(dict.fromkeys(self.cell_parameters() + self.synapse_parameters()))
+        )
         total = f"G = {self.conductance} : siemens" if states else "G : siemens"
         body = "\n".join([self.model.replace("(clock-driven)", "") if states else "", self.cell, total])
         placed = self._text(body, on_synapse=False, v_syn=v_syn)
@@ -107,7 +111,9 @@ class Receptor(Parameterised):
         """What a spike does to a cell that carries the receptor, for `connect(effect=...)`: one unitary event times `efficacy`."""
         states = equation_names(self.model)
         text = re.sub(r"\befficacy\b", f"({efficacy})", rename(self.on_spike, self.own_names(), f"_{self.name}"))
-        used = [n for n in states if n in self.provides] + [f"{n}_{self.name}" for n in {*states, *self.synapse_parameters()} if n not in self.provides]
+        used = [n for n in states if n in self.provides] + [
+            f"{n}_{self.name}" for n in {*states, *self.synapse_parameters()} if n not in self.provides
+        ]
         return rename(text, used, "_post")
 
     def rest_text(self, v_syn, on_synapse=True):
@@ -130,6 +136,8 @@ def placed_on(post):
     """(neuron, receptors its synapses may carry) of a group that `neuron.group` made."""
     parent = getattr(post, "source", post)
     if parent not in PLACED:
-        raise RuleError(f"{post.name} cannot take receptors on its synapses; make it with neuron.group(n, synaptic_receptors=(...))")
+        raise RuleError(
+            f"{post.name} cannot take receptors on its synapses; make it with neuron.group(n, synaptic_receptors=(...))"
+        )
     neuron, _, synaptic = PLACED[parent]
     return neuron, synaptic

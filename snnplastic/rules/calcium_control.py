@@ -44,8 +44,13 @@ class CalciumControl(PlasticityRule):
 
         def rate(now, w):
             c = np.interp(now, t, Ca) * 1e3  # umolar
-            s1, s2 = (1 / (1 + np.exp(-b * 1e-3 * (c - a * 1e3))) for a, b in ((self.alpha_1, self.beta_1), (self.alpha_2, self.beta_2)))
+            s1, s2 = (
+                1 / (1 + np.exp(-b * 1e-3 * (c - a * 1e3)))
+                for a, b in ((self.alpha_1, self.beta_1), (self.alpha_2, self.beta_2))
+            )
             tau = self.P_1 / (self.P_2 + max(c, 0) ** self.P_3) + self.P_4
             return (self.W_0 * (1 - s1) + s2 - w) / tau
 
-        return solve_ivp(rate, (t[0], t[-1]), [w_0], method="LSODA", rtol=1e-11, atol=1e-13, max_step=(t[-1] - t[0]) / 200).y[0, -1]
+        return solve_ivp(
+            rate, (t[0], t[-1]), [w_0], method="LSODA", rtol=1e-11, atol=1e-13, max_step=(t[-1] - t[0]) / 200
+        ).y[0, -1]

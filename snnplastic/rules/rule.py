@@ -81,10 +81,22 @@ class PlasticityRule(Parameterised):
         v_syn = placed_on(post)[0].v_syn if receptors else "v"
         self._check_receptors(post, receptors)
         on_neurons = {
-            side: self._on_neurons(side, traces, where, {"pre": delay, "post": dendritic_delay}[side], {"pre": pre, "post": post}[side], vary)
+            side: self._on_neurons(
+                side,
+                traces,
+                where,
+                {"pre": delay, "post": dendritic_delay}[side],
+                {"pre": pre, "post": post}[side],
+                vary,
+            )
             for side in ("pre", "post")
         }
-        equations = ["" if self.state in self._defined() else f"{self.state} : 1", parameter_lines(self, self.declared(), vary), self.model, model]
+        equations = [
+            "" if self.state in self._defined() else f"{self.state} : 1",
+            parameter_lines(self, self.declared(), vary),
+            self.model,
+            model,
+        ]
         equations += [receptor.synapse_equations(v_syn, vary) for receptor in receptors]
         code = {"pre": [effect, *(r.spike_text(efficacy) for r in receptors), self.on_pre], "post": [self.on_post]}
         lazy = [trace for trace in self.traces if not on_neurons[trace.side]]
@@ -115,7 +127,9 @@ class PlasticityRule(Parameterised):
                 pathway = getattr(synapses, side)
                 if given is not None and _scalar(given, None) is None:
                     pathway.delay = given
-                pathway.variables["delay"].read_only = True  # a later write would miss the helper that carries the trace
+                pathway.variables[
+                    "delay"
+                ].read_only = True  # a later write would miss the helper that carries the trace
         return synapses
 
     def rest_text(self):
@@ -143,18 +157,24 @@ class PlasticityRule(Parameterised):
             raise RuleError(f"{owner} has traces, so it needs a field pairing; legal: 'all', 'nearest'")
         for trace in self.traces:
             if trace.tau not in self.declared():
-                raise RuleError(f"{owner}: trace {trace.name!r} has the time constant {trace.tau!r}, which is not a parameter; legal: {', '.join(self.declared())}")
+                raise RuleError(
+                    f"{owner}: trace {trace.name!r} has the time constant {trace.tau!r}, which is not a parameter; legal: {', '.join(self.declared())}"
+                )
             if trace.side not in ("pre", "post"):
                 raise RuleError(f"{owner}: trace {trace.name!r} has side {trace.side!r}; legal: 'pre', 'post'")
         for name in [*self.declared(), *self._defined(), *(trace.name for trace in self.traces)]:
             if name in RESERVED:
                 raise RuleError(f"{owner}: the name {name!r} is reserved; reserved: {', '.join(sorted(RESERVED))}")
             if name.endswith(("_pre", "_post")):
-                raise RuleError(f"{owner}: the name {name!r} ends in _pre or _post, which Brian2 keeps for the two neurons; rename it")
+                raise RuleError(
+                    f"{owner}: the name {name!r} ends in _pre or _post, which Brian2 keeps for the two neurons; rename it"
+                )
         provided = [name for receptor in receptors for name in receptor.provides]
         for name in self.reads:
             if name not in provided:
-                raise RuleError(f"{owner} reads {name!r}, which no receptor on this synapse provides; give connect(receptors=(AMPA(), NMDA()))")
+                raise RuleError(
+                    f"{owner} reads {name!r}, which no receptor on this synapse provides; give connect(receptors=(AMPA(), NMDA()))"
+                )
 
     def _check_receptors(self, post, receptors):
         if not receptors:
@@ -163,10 +183,14 @@ class PlasticityRule(Parameterised):
         for receptor in receptors:
             twin = next((r for r in synaptic if r.name == receptor.name), None)
             if twin is None:
-                raise RuleError(f"{post.name} takes no {type(receptor).__name__} on its synapses; add it to neuron.group(synaptic_receptors=(...))")
+                raise RuleError(
+                    f"{post.name} takes no {type(receptor).__name__} on its synapses; add it to neuron.group(synaptic_receptors=(...))"
+                )
             for name in receptor.cell_parameters():
                 if getattr(receptor, name) != getattr(twin, name):
-                    raise RuleError(f"{type(receptor).__name__}.{name} is {getattr(receptor, name):g} on the synapse and {getattr(twin, name):g} on the cell {post.name} (SI); they must be equal")
+                    raise RuleError(
+                        f"{type(receptor).__name__}.{name} is {getattr(receptor, name):g} on the synapse and {getattr(twin, name):g} on the cell {post.name} (SI); they must be equal"
+                    )
 
     # -- trace placement
 
@@ -178,7 +202,9 @@ class PlasticityRule(Parameterised):
             return False
         if traces == "neurons":
             if not possible:
-                raise RuleError(f"{type(self).__name__}: {side} traces cannot live on the neurons: their delay or time constant differs between synapses")
+                raise RuleError(
+                    f"{type(self).__name__}: {side} traces cannot live on the neurons: their delay or time constant differs between synapses"
+                )
             return True
         return possible and _several_per_neuron(where or {}, len(group), side)
 

@@ -51,7 +51,9 @@ class TripletSTDP(PlasticityRule):
     @named
     def visual_cortex_nearest(cls):
         """Table 3, nearest-spike, full."""
-        return cls(A2_plus=8.8e-11, A3_plus=5.3e-2, A2_minus=6.6e-3, A3_minus=3.1e-3, tau_x=714, tau_y=40, pairing="nearest")
+        return cls(
+            A2_plus=8.8e-11, A3_plus=5.3e-2, A2_minus=6.6e-3, A3_minus=3.1e-3, tau_x=714, tau_y=40, pairing="nearest"
+        )
 
     @named
     def visual_cortex_nearest_minimal(cls):
@@ -71,7 +73,9 @@ class TripletSTDP(PlasticityRule):
     @named
     def hippocampal_nearest(cls):
         """Table 4, nearest-spike, full."""
-        return cls(A2_plus=4.6e-3, A3_plus=9.1e-3, A2_minus=3e-3, A3_minus=7.5e-9, tau_x=575, tau_y=47, pairing="nearest")
+        return cls(
+            A2_plus=4.6e-3, A3_plus=9.1e-3, A2_minus=3e-3, A3_minus=7.5e-9, tau_x=575, tau_y=47, pairing="nearest"
+        )
 
     @named
     def hippocampal_nearest_minimal(cls):
@@ -92,8 +96,12 @@ class TripletSTDP(PlasticityRule):
         w = w_0
         for now, is_post in sorted([(t, False) for t in pre] + [(t, True) for t in post]):
             if is_post:  # a coincident presynaptic spike has arrived already
-                step = age_sum(pre, self.tau_plus, now, True) * (self.A2_plus + self.A3_plus * age_sum(post, self.tau_y, now, False))
+                step = age_sum(pre, self.tau_plus, now, True) * (
+                    self.A2_plus + self.A3_plus * age_sum(post, self.tau_y, now, False)
+                )
             else:
-                step = -age_sum(post, self.tau_minus, now, False) * (self.A2_minus + self.A3_minus * age_sum(pre, self.tau_x, now, False))
+                step = -age_sum(post, self.tau_minus, now, False) * (
+                    self.A2_minus + self.A3_minus * age_sum(pre, self.tau_x, now, False)
+                )
             w = min(max(w + step, self.w_min), self.w_max)
         return w

@@ -16,7 +16,9 @@ class WeightDependentSTDP(PlasticityRule):
     Coincident spikes: on_pre runs first, so they potentiate.
     """
 
-    source = Source("Gütig, Aharonov, Rotter & Sompolinsky", 2003, "J. Neurosci. 23:3697", doi="10.1523/JNEUROSCI.23-09-03697.2003")
+    source = Source(
+        "Gütig, Aharonov, Rotter & Sompolinsky", 2003, "J. Neurosci. 23:3697", doi="10.1523/JNEUROSCI.23-09-03697.2003"
+    )
 
     eta: float = param(0.01, "1", "learning rate; lambda of the paper", "default of NEST's implementation", low=0)
     alpha: float = param(1, "1", "depression over potentiation", "default of NEST's implementation", low=0)

@@ -16,7 +16,11 @@ def results(request):
 
 def test_all_targets_are_ok(results):
     checks = results.check()
-    missed = [f"{c.target}: {c.simulated:.4g}, tolerance {c.tolerance}, expected {c.expected}" for c in checks if c.status != "ok"]
+    missed = [
+        f"{c.target}: {c.simulated:.4g}, tolerance {c.tolerance}, expected {c.expected}"
+        for c in checks
+        if c.status != "ok"
+    ]
     assert checks and not missed, "\n".join(missed)
 
 
@@ -42,11 +46,18 @@ def test_figure_has_labels_and_data(results):
 def test_pairing_experiment_tells_its_story():
     """Signs and orders that no target file states: near misses depress, voltage and number act as observed."""
     data = run("ltp_pairing").data
-    by = {name: data.isel(condition=np.flatnonzero(data.experiment == name), pathway=0) for name in ("lag", "voltage", "count")}
+    by = {
+        name: data.isel(condition=np.flatnonzero(data.experiment == name), pathway=0)
+        for name in ("lag", "voltage", "count")
+    }
     lag = dict(zip(by["lag"].lag.values.round(), by["lag"].end_percent.values, strict=True))
     assert lag[0] > 150 and lag[100] < 80 and lag[-100] < 95 and abs(lag[400] - 100) < 1 and abs(lag[-400] - 100) < 1
     held = dict(zip(by["voltage"].V_cmd.values.round(), by["voltage"].end_percent.values, strict=True))
     assert abs(held[-80] - 100) < 1 and held[-35] < 80 and held[0] > 150
     assert np.all(np.diff(by["count"].end_percent.values) > -0.5)
-    assert float(data.end_percent.sel(condition="pairing [all published]")[0]) < 150 < float(data.early_percent.sel(condition="pairing [all published]")[0])
+    assert (
+        float(data.end_percent.sel(condition="pairing [all published]")[0])
+        < 150
+        < float(data.early_percent.sel(condition="pairing [all published]")[0])
+    )
     assert float(data.residue.max()) < 0.01
