@@ -15,6 +15,7 @@ from snnplastic.rules.calcium_control import CalciumControl
 from snnplastic.rules.graupner_brunel_nmda import GraupnerBrunelNMDA
 
 SETTLE = 2  # s, at least, from the end of the last test pulse's window to the longest induction, and 1 more after it
+STATE = {"calcium_control": CalciumControl.state, "graupner_brunel": GraupnerBrunelNMDA.state}
 UP_SHARE = 0.3  # Graupner-Brunel: share of synapses in the UP state before induction
 
 
@@ -32,6 +33,20 @@ class Condition:
     V_cmd: float = 0.0
     lag: float = 0.0  # of the pulse after the stimulus
     free: float = 1.0  # share of NMDA receptors without antagonist, from the baseline on
+
+    def electrode(self, stop, pulse, current):
+        """Electrode values for an induction that ends at `stop`, with pulses of length `pulse` (s) or `current` (A)."""
+        length, held = self.period * self.n_pairs, self.pulses == "hold"
+        first = stop - length + (-1.0 if held else self.lag)
+        return {
+            "first": first,
+            "period": length + 2 if held else self.period,
+            "length": length + 1 if held else pulse,
+            "count": {"": 0, "hold": 1}.get(self.pulses, self.n_pairs),
+            "clamping": self.pulses in ("clamp", "hold"),
+            "V_cmd": self.V_cmd,
+            "I_pulse": current if self.pulses == "current" else 0.0,
+        }
 
 
 # Calcium gain (umolar/(ms mV)), learning rate (P_2, P_3), plastic share of the AMPA conductance.
@@ -251,23 +266,16 @@ class LTPPairing(Protocol):
         return found
 
     def _electrode(self, name, conditions):
-        stop, columns = self._times()["induction_stop"], {}
-        for c in conditions:
-            first = stop - c.period * c.n_pairs
-            held = c.pulses == "hold"
-            row = {
-                "first": first - 1 if held else first + c.lag, "period": c.period * c.n_pairs + 2 if held else c.period, "length": c.period * c.n_pairs + 1 if held else self.pulse,
-                "count": 0 if not c.pulses else 1 if held else c.n_pairs, "clamping": c.pulses in ("clamp", "hold"), "V_cmd": c.V_cmd, "I_pulse": self.i_pulse if c.pulses == "current" else 0,
-            }  # fmt: skip
-            for key, value in row.items():
-                columns.setdefault(key, []).append(float(value))
+        stop = self._times()["induction_stop"]
+        rows = [c.electrode(stop, self.pulse, self.i_pulse) for c in conditions]
+        columns = {key: np.array([row[key] for row in rows], float) for key in rows[0]}
         return Electrode.values(f"{name}_cells", len(conditions), **columns)
 
     @property
     def read(self):
         names = ("{}_epsp.v_start", "{}_epsp.v_peak", "{}_wave.i", "{}_wave.t", "{}_wave.v", "{}.Ca_peak", "{}.residue")
         return tuple(n.format(g) for g in self._groups() for n in names) + tuple(
-            f"{g}_w.{'w' if g == 'calcium_control' else 'rho'}" for g in self._groups()
+            f"{g}_w.{STATE[g]}" for g in self._groups()
         )
 
     def measure(self, data):
@@ -275,13 +283,10 @@ class LTPPairing(Protocol):
 
         times, parts = self._times(), []
         for name, conditions in self._groups().items():
-            state = data[f"{name}_w.{'w' if name == 'calcium_control' else 'rho'}"]
+            state = data[f"{name}_w.{STATE[name]}"]
             parts.append(self._measure_group(data, name, conditions, state, times))
-        coords = {
-            key: ("condition", [getattr(c, key) for conditions in self._groups().values() for c in conditions])
-            for key in ("name", "set", "experiment")
-        }
         flat = [c for conditions in self._groups().values() for c in conditions]
+        coords = {key: ("condition", [getattr(c, key) for c in flat]) for key in ("name", "set", "experiment")}
         coords["condition"] = [c.name if c.set == "B" else f"{c.name} [{c.set}]" for c in flat]
         coords |= {
             "lag": ("condition", [c.lag * 1e3 for c in flat], {"units": "ms"}),
@@ -302,8 +307,12 @@ class LTPPairing(Protocol):
         minutes = np.r_[
             (np.arange(self.n_baseline) - self.n_baseline) * interval, (np.arange(self.n_after) + 1) * interval
         ]
-        ds = ds.assign_coords(pathway=[1, 2], phase=["before", "after"], time=("time", minutes, {"units": "min", "long_name": "time from the end of induction"}),
-                              sample=("sample", parts[0]["sample"], {"units": "ms", "long_name": "time from the stimulus"}))  # fmt: skip
+        ds = ds.assign_coords(
+            pathway=[1, 2],
+            phase=["before", "after"],
+            time=("time", minutes, {"units": "min", "long_name": "time from the end of induction"}),
+            sample=("sample", parts[0]["sample"], {"units": "ms", "long_name": "time from the stimulus"}),
+        )
         ds.epsp.attrs["units"] = ds.waveform.attrs["units"] = "V"
         ds.Ca_peak.attrs["units"] = "umolar"
         percent = epsp.percent_of_baseline(ds.epsp.values, self.n_baseline)

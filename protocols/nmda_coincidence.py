@@ -89,9 +89,16 @@ class NMDACoincidence(Protocol):
             "calcium": seen["Ca"],
         }
         ds = xr.Dataset(
-            {name: (("condition", "time"), traces[name][:m] * scale, {"units": text}) for name, (text, scale) in units.items()},
-            coords={"condition": list(self.NAMES), "time": ("time", (data["seen.t"] - START) * 1e3, {"units": "ms", "long_name": "time from glutamate"}), "V": ("V", np.array(self.voltages) * 1e3, {"units": "mV"})},
-        )  # fmt: skip
+            {
+                name: (("condition", "time"), traces[name][:m] * scale, {"units": text})
+                for name, (text, scale) in units.items()
+            },
+            coords={
+                "condition": list(self.NAMES),
+                "time": ("time", (data["seen.t"] - START) * 1e3, {"units": "ms", "long_name": "time from glutamate"}),
+                "V": ("V", np.array(self.voltages) * 1e3, {"units": "mV"}),
+            },
+        )
         ds["peak_calcium"] = ds.calcium.max("time")
         ds["supralinearity"] = ds.peak_calcium.sel(condition="both") / (
             ds.peak_calcium.sel(condition="glutamate alone") + ds.peak_calcium.sel(condition="depolarisation alone")

@@ -36,7 +36,8 @@ class STDPWindow(Protocol):
         super().__post_init__()
         if not self.rule.traces:
             raise ProtocolError(
-                f"stdp_window: rule = {rule_label(self.rule)} reads {', '.join(self.rule.reads) or 'no spike times'}; legal: a rule with traces, such as pair_stdp or triplet_stdp"
+                f"stdp_window: rule = {rule_label(self.rule)} reads {', '.join(self.rule.reads) or 'nothing'}, no spike times; "
+                "legal: a rule with traces, such as pair_stdp or triplet_stdp"
             )
         if max(abs(lag) for lag in self.lags) >= 1 / max(self.rates):
             raise ProtocolError(

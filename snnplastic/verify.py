@@ -219,8 +219,13 @@ def check_neurons(device, data):
     )
 
     t = seen["inhibited_seen_t"]
-    inhibited = solve_ivp(lambda now, v: [(lif.g_leak * (lif.E_leak - v[0]) + 5e-9 * sum(np.exp(-(now - s) / 0.01) for s in (0.1, 0.2) if now > s) * (-0.08 - v[0])) / lif.C_m],
-                          (0, t[-1]), [lif.E_leak], t_eval=t[::100], rtol=1e-10, atol=1e-14, max_step=1e-3)  # fmt: skip
+
+    def inhibition(now, v):
+        g = 5e-9 * sum(np.exp(-(now - spike) / 0.01) for spike in (0.1, 0.2) if now > spike)
+        return [(lif.g_leak * (lif.E_leak - v[0]) + g * (-0.08 - v[0])) / lif.C_m]
+
+    times = {"t_span": (0, t[-1]), "t_eval": t[::100], "max_step": 1e-3}
+    inhibited = solve_ivp(inhibition, y0=[lif.E_leak], rtol=1e-10, atol=1e-14, **times)
     yield _row(
         "gaba_a",
         "inhibitory potential against SciPy (V)",

@@ -41,7 +41,8 @@ def common_step(times, duration, where):
     step = step or Fraction(1, 1000)
     if duration / step > MOST_STEPS:
         raise ProtocolError(
-            f"{where}: the lags and periods have no common divisor above {float(step):.3g} s, which means {duration / float(step):.2g} steps; legal: at most {MOST_STEPS:.0e}, so round them"
+            f"{where}: the lags and periods have no common divisor above {float(step):.3g} s, "
+            f"which means {duration / float(step):.2g} steps; legal: at most {MOST_STEPS:.0e}, so round them"
         )
     return float(step)
 

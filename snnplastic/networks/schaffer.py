@@ -49,7 +49,8 @@ def build(
     neuron = CA1Pyramidal()
     clock = Clock(dt=window * second, name=f"{name}_windows")
     stretch = f"(t >= {{0}} and t < {{0}} + {window * pathways!r}*second)"
-    sampled = f"({stretch.format('sample_1')} or {stretch.format('sample_2')}) and (t + 0.5*dt) % ({window!r}*second) < {wave!r}*second and t_in_timesteps % {sample_every} == 0"
+    early = f"(t + 0.5*dt) % ({window!r}*second) < {wave!r}*second and t_in_timesteps % {sample_every} == 0"
+    sampled = f"({stretch.format('sample_1')} or {stretch.format('sample_2')}) and {early}"
     cells = neuron.group(
         n,
         synaptic_receptors=RECEPTORS,

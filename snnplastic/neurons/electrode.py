@@ -30,7 +30,8 @@ class Electrode(Parameterised):
     V_cmd : volt (constant)
     I_pulse : amp (constant)
     pulse_index = floor((t - pulse_first + 0.5*dt)/pulse_period) : 1 (constant over dt)
-    pulse_on = int(pulse_index >= 0)*int(pulse_index < pulse_count)*int(t - pulse_first - pulse_index*pulse_period + 0.5*dt < pulse_length) : 1 (constant over dt)
+    since = t - pulse_first - pulse_index*pulse_period + 0.5*dt : second
+    pulse_on = int(pulse_index >= 0)*int(pulse_index < pulse_count)*int(since < pulse_length) : 1 (constant over dt)
     I_electrode = pulse_on*(clamping*g_clamp*(V_cmd - v) + I_pulse) : amp
     """
 

@@ -44,16 +44,12 @@ class GraupnerBrunelNMDA(PlasticityRule):
         """rho at the last of the times t (s) for calcium Ca (mol/m^3) that is constant from each time to the next."""
         from scipy.integrate import solve_ivp
 
+        def rate(_, r, up, down):
+            return (up * (1 - r) - down * r - r * (1 - r) * (0.5 - r)) / self.tau
+
         rho = w_0
         for start, stop, calcium in zip(t[:-1], t[1:], Ca[:-1], strict=True):
             c = calcium / self.Ca_theta
-            up, down = self.gamma_p * (c > self.theta_p), self.gamma_d * (c > self.theta_d)
-            solved = solve_ivp(
-                lambda _, r: (up * (1 - r) - down * r - r * (1 - r) * (0.5 - r)) / self.tau,
-                (start, stop),
-                [rho],
-                rtol=1e-10,
-                atol=1e-13,
-            )  # noqa: B023
-            rho = solved.y[0, -1]
+            drive = (self.gamma_p * (c > self.theta_p), self.gamma_d * (c > self.theta_d))
+            rho = solve_ivp(rate, (start, stop), [rho], args=drive, rtol=1e-10, atol=1e-13).y[0, -1]
         return rho

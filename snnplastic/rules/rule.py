@@ -189,7 +189,8 @@ class PlasticityRule(Parameterised):
             for name in receptor.cell_parameters():
                 if getattr(receptor, name) != getattr(twin, name):
                     raise RuleError(
-                        f"{type(receptor).__name__}.{name} is {getattr(receptor, name):g} on the synapse and {getattr(twin, name):g} on the cell {post.name} (SI); they must be equal"
+                        f"{type(receptor).__name__}.{name} is {getattr(receptor, name):g} on the synapse and "
+                        f"{getattr(twin, name):g} on the cell {post.name} (SI); they must be equal"
                     )
 
     # -- trace placement
