@@ -99,7 +99,7 @@ class LTPPairing(Protocol):
         "s",
         "simulated after each test pulse, before the gap is skipped",
         "error below 1e-7 mV at 1 s",
-        low=0.5,
+        low=0.25,
         high=2.5,
     )
     n_baseline: int = param(60, "1", "test pulses per pathway before induction (10 min)", "usual", low=2)
@@ -367,8 +367,8 @@ class LTPPairing(Protocol):
         }  # fmt: skip
 
     def without_compiler(self):
-        changed = self.replace(conditions="targets", dt=0.5, window=0.5)
-        return changed, "with a step of 0.5 ms, windows of 0.5 s and only the conditions that have targets"
+        changed = self.replace(conditions="targets", dt=0.5, window=0.25)
+        return changed, "with a step of 0.5 ms, windows of 0.25 s and only the conditions that have targets"
 
     @staticmethod
     def figure(data):

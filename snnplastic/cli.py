@@ -225,7 +225,9 @@ def run(name, settings, device, seed, out, as_json):
     else:
         if checks:
             _show_checks(checks, f"{results.name}: targets")
-        how = f"{results.provenance['device']}, {'cached build' if results.provenance['cached'] else 'new build'}, {results.provenance['seconds']:.1f} s"
+        provenance = results.provenance
+        built = {"cpp": "cpp, cached build" if provenance["cached"] else "cpp, new build"}
+        how = f"{built.get(provenance['device'], provenance['device'])}, {provenance['seconds']:.1f} s"
         click.echo(
             f"{results.name}: {sum(c.status == 'ok' for c in checks)} of {len(checks)} targets ok ({how})\n"
             + "\n".join(summary["files"])

@@ -32,6 +32,8 @@ def draw(results, folder, name=None):
     FigureCanvasAgg(figure)
     paths = [folder / f"{name}.svg", folder / f"{name}.png"]
     with matplotlib.rc_context(fname=STYLE):
+        figure.draw_without_rendering()  # lays the panels out, once for both files
+        figure.set_layout_engine("none")
         for path in paths:
             temporary = path.with_name(f".{path.name}")
             try:

@@ -143,7 +143,7 @@ def run(protocol, *, device=None, seed=0, quiet=False, **settings):
         data.attrs["file"] = os.path.realpath(sys.modules[cls.__module__].__file__)
     provenance = {
         "device": finished.device, "cached": int(finished.cached), "versions": json.dumps(versions()), "note": note,
-        "seconds": round(time.perf_counter() - start, 3), "seconds_build": round(finished.seconds["build"], 3), "seconds_run": round(finished.seconds["run"], 3),
+        "seconds": round(time.perf_counter() - start, 3), **{f"seconds_{part}": round(spent, 3) for part, spent in finished.seconds.items()},
     }  # fmt: skip
     return Results(data, provenance)
 

@@ -37,12 +37,16 @@ def best_amplitudes(plus, minus, dw, sem):
 
 
 def best_time_constants(lag, period, n, dw, sem, tau):
-    """(tau_plus, tau_minus, A_plus, A_minus, E): the best pair rule with both time constants taken from the grid `tau` (s)."""
-    best = (np.nan,) * 4 + (np.inf,)
-    for tau_plus in tau:
-        for tau_minus in tau:
-            plus, minus = basis(lag, period, n, tau_plus, tau_minus)
-            a_plus, a_minus, error = best_amplitudes(plus, minus, dw, sem)
-            if error < best[-1]:
-                best = (tau_plus, tau_minus, a_plus, a_minus, error)
-    return best
+    """(tau_plus, tau_minus, A_plus, A_minus, E): the best pair rule with both time constants from the grid `tau` (s).
+
+    The two amplitudes solve the 2 x 2 normal equations of each pair of time constants.
+    """
+    plus, minus = (np.array(part) / sem for part in zip(*(basis(lag, period, n, t, t) for t in tau)))
+    minus, y = -minus, dw / sem
+    pp, mm, pm = (plus**2).sum(1)[:, None], (minus**2).sum(1)[None], plus @ minus.T
+    py, my = (plus @ y)[:, None], (minus @ y)[None]
+    determinant = pp * mm - pm**2
+    a_plus, a_minus = (mm * py - pm * my) / determinant, (pp * my - pm * py) / determinant
+    error = (y @ y - a_plus * py - a_minus * my) / y.size
+    i, j = np.unravel_index(np.nanargmin(error), error.shape)
+    return tau[i], tau[j], a_plus[i, j], a_minus[i, j], error[i, j]
