@@ -69,8 +69,11 @@ def write(results, folder, *, keep_data=True, portable=False):
         "note": results.provenance["note"],
     }
     temporary = description.with_name(f".{description.name}")
-    temporary.write_text(json.dumps(whole, indent=1) + "\n")
-    os.replace(temporary, description)
+    try:
+        temporary.write_text(json.dumps(whole, indent=1) + "\n")
+        os.replace(temporary, description)
+    except OSError as error:
+        raise ResultsError(f"{description} cannot be written: {error.strerror}") from None
     return summary(results, checks, files), checks
 
 

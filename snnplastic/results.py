@@ -60,6 +60,7 @@ class Results:
             }
             self.data.to_netcdf(temporary, engine="h5netcdf", encoding=numeric)
             xarray.Dataset(attrs=self.provenance).to_netcdf(temporary, engine="h5netcdf", mode="a", group="provenance")
+            os.chmod(temporary, 0o666 & ~_umask())
             os.replace(temporary, path)
         except OSError as error:
             raise ResultsError(f"{path} cannot be written: {error.strerror or error}") from None
@@ -103,6 +104,12 @@ class Results:
         return f'<img src="data:image/png;base64,{encoded}"><table>{head}{rows}</table>'
 
 
+def _umask():
+    current = os.umask(0)
+    os.umask(current)
+    return current
+
+
 def run(protocol, *, device=None, seed=0, quiet=False, **settings):
     """Run a protocol and return its Results.
 
@@ -114,6 +121,10 @@ def run(protocol, *, device=None, seed=0, quiet=False, **settings):
     from .device.execute import execute
     from .device.target import choose, versions
 
+    if os.environ.get("SNN_CHILD"):
+        raise ProtocolError(
+            "run() was called while a build imported your file; put the call under if __name__ == '__main__':"
+        )
     if isinstance(protocol, Protocol):
         if settings:
             raise ParameterError(

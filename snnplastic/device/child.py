@@ -26,7 +26,7 @@ def run(command, *, folder, environment=(), describe="running", quiet=False, mea
     """
     search = os.pathsep.join(filter(None, [str(PACKAGE.parent), os.environ.get("PYTHONPATH")]))
     process = subprocess.Popen(
-        ["sh", "-c", GUARD, "guard", *map(str, command)], cwd=folder, env={**os.environ, "PYTHONPATH": search, **dict(environment)},
+        ["sh", "-c", GUARD, "guard", *map(str, command)], cwd=folder, env={**os.environ, "PYTHONPATH": search, "SNN_CHILD": "1", **dict(environment)},
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", start_new_session=True,
     )  # fmt: skip
     last, problem = deque(maxlen=20), None

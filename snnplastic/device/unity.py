@@ -21,6 +21,10 @@ inline double snn_duration(const char* name, double built) { const char* s = get
 inline double snn_dt(const char* name, double built) { const char* s = getenv(name); return s ? atof(s) : built; }
 """
 
+TIMESTEP = """static inline int64_t _timestep(double t, double dt)
+    {
+        return (int64_t)((t + 1e-3*dt)/dt);"""
+
 
 def write(folder):
     """Write hot.cc and cold.cc into the folder of a generated project."""
@@ -42,6 +46,8 @@ def _unit(files):
             if line.strip() not in headers:
                 headers.append(line.strip())
         text = re.sub(r"^\s*#\s*include.*$", "", text, flags=re.M)
+        # In whole doubles instead of 64-bit integers, which most processors cannot convert to several at a time.
+        text = text.replace(TIMESTEP, TIMESTEP.replace("int64_t _t", "double _t").replace("(int64_t)", "trunc"))
         match = re.search(r"^namespace\s*(\{.*?^\})", text, re.M | re.S)
         if match:  # anonymous support code, mostly the same in every file: one named copy of each text serves all
             seen = match[1] in supports
@@ -55,6 +61,8 @@ def _unit(files):
             text = text.replace(
                 "    for(int _idx=0; _idx<_N; _idx++)", "    #pragma GCC ivdep\n    for(int _idx=0; _idx<_N; _idx++)"
             )
+        if "thresholder" in path.name:
+            text = _threshold_in_blocks(text)
         if path.name == "network.cpp":
             text = f"#define clock coarse_clock\n{text}\n#undef clock\n"
         if path.name == "main.cpp":  # runs are numbered in the order of the program
@@ -66,3 +74,32 @@ def _unit(files):
             text = re.sub(r"_array_(\w+)_dt\[0\] = ([-+.\de]+);", r'_array_\1_dt[0] = snn_dt("SNN_DT_\1", \2);', text)
         bodies.append(text)
     return "\n".join([*headers, COARSE_CLOCK, RUNTIME, *bodies])
+
+
+def _threshold_in_blocks(text):
+    """Test the threshold of 64 neurons at a time, and look at each of them only where one of them spikes.
+
+    Left as it is where the condition draws random numbers or writes, since it is evaluated twice.
+    """
+    loop = re.search(
+        r"    for\(size_t _idx=0; _idx<N; _idx\+\+\)\n    \{\n(.*?)(        if\(_cond\) \{\n.*?^        \}\n)    \}\n",
+        text,
+        re.M | re.S,
+    )
+    if not loop or "_vectorisation_idx)" in loop[1] or re.search(r"_ptr_\w+\[[^]]*\]\s*[-+*/]?=[^=]", loop[1]):
+        return text
+    blocks = f"""    for(size_t _block=0; _block<N; _block+=64)
+    {{
+        const size_t _stop = _block + 64 < N ? _block + 64 : N;
+        int _any = 0;
+        #pragma GCC ivdep
+        for(size_t _idx=_block; _idx<_stop; _idx++)
+        {{
+{loop[1]}        _any |= _cond;
+        }}
+        if(_any) for(size_t _idx=_block; _idx<_stop; _idx++)
+        {{
+{loop[1]}{loop[2]}        }}
+    }}
+"""
+    return text[: loop.start()] + blocks + text[loop.end() :]
