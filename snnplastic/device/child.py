@@ -18,11 +18,12 @@ def python(module, *arguments):
     return [sys.executable, "-m", f"snnplastic.device.{module}", *map(str, arguments)]
 
 
-def run(command, *, folder, environment=(), describe="running", quiet=False, meanwhile=None):
+def run(command, *, folder, environment=(), describe="running", quiet=False, meanwhile=None, fatal=()):
     """Run a command in a process group that dies with us.
 
     Lines of its output: ``progress FRACTION`` moves the bar, ``error CLASS MESSAGE`` becomes that error;
-    of all others the last 20 are kept for the message if it fails. `meanwhile` is called once it has started.
+    of all others the last 20 are kept for the message if it fails; one that begins with an entry of `fatal` is a failure
+    whatever the exit code. `meanwhile` is called once it has started.
     """
     search = os.pathsep.join(filter(None, [str(PACKAGE.parent), os.environ.get("PYTHONPATH")]))
     process = subprocess.Popen(
@@ -42,6 +43,8 @@ def run(command, *, folder, environment=(), describe="running", quiet=False, mea
                     problem = getattr(errors, kind, DeviceError)(message.replace("\\n", "\n"))
                 else:
                     last.append(line.rstrip())
+                    if line.startswith(tuple(fatal)):
+                        problem = DeviceError(f"{describe} failed: {line.strip()}")
         status = process.wait()
     finally:
         if process.poll() is None:

@@ -14,6 +14,7 @@ from . import cache
 from .child import python, run
 from .target import choose
 
+BAD_INPUT = ("Error reading", "Could not read", "Error opening")  # what a program prints before it goes on with zeros
 PATIENCE = 20  # s spent on finding when a variable left the finite numbers
 FAR = np.iinfo(np.int32).max - 1  # a step that no run reaches; pads lists of spikes
 
@@ -72,14 +73,11 @@ def execute(protocol, *, target=None, seed=0, quiet=False, meanwhile=None):
 
 
 def _compiled(place, manifest, protocol, seed, scratch, quiet):
-    arguments, environment = [], {"SNN_SEED": str(seed)}
-    for name, value in protocol.values().items():
-        owner, _, variable = name.rpartition(".")
-        if variable == "dt" and owner in manifest["clocks"]:
-            environment[f"SNN_DT_{owner}"] = repr(float(value))
-    for name, value in _expand(protocol.values(), manifest, environment).items():
-        if name.rpartition(".")[2] == "dt":
-            continue
+    arguments, environment, values = [], {"SNN_SEED": str(seed)}, dict(protocol.values())
+    for clock in manifest["clocks"]:
+        if f"{clock}.dt" in values:
+            environment[f"SNN_DT_{clock}"] = repr(float(values.pop(f"{clock}.dt")))
+    for name, value in _expand(values, manifest, environment).items():
         array = _known(protocol, name, manifest["arrays"])
         if np.ndim(value) == 0:
             arguments.append(
@@ -98,7 +96,7 @@ def _compiled(place, manifest, protocol, seed, scratch, quiet):
         results = Path(tempfile.mkdtemp(dir=scratch))
         length = {f"SNN_DURATION_{k}": repr(d) for k, d in enumerate(durations)}
         run([place / "main", "--results_dir", f"{results}/", *arguments], folder=place,
-            environment={**environment, **length}, describe=f"running {type(protocol).__name__}", quiet=quiet, meanwhile=meanwhile)  # fmt: skip
+            environment={**environment, **length}, describe=f"running {type(protocol).__name__}", quiet=quiet, meanwhile=meanwhile, fatal=BAD_INPUT)  # fmt: skip
         _completed(results / "last_run_info.txt")
         return _Files(results, manifest["arrays"])
 
