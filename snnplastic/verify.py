@@ -4,6 +4,8 @@ import numpy as np
 
 from .errors import ParameterError
 from .oracles import pairing_cell, tables
+from .oracles.check_cells import CELL_CHECKS
+from .oracles.tables import row
 
 
 def verify(names=(), *, device=None):
@@ -11,7 +13,7 @@ def verify(names=(), *, device=None):
 
     The error is the largest absolute difference unless the check says otherwise; not-a-number fails.
     """
-    known = {**{name: check_rules for name in _rule_names()}, **_CELL_CHECKS, **_PROTOCOL_CHECKS}
+    known = {**{name: check_rules for name in _rule_names()}, **CELL_CHECKS, **_PROTOCOL_CHECKS}
     wanted = [name.partition(":")[0] for name in names] or list(known)
     for name in wanted:
         if name not in known:
@@ -19,14 +21,10 @@ def verify(names=(), *, device=None):
     rows, data = [], {}
     checks = dict.fromkeys(known[name] for name in wanted)
     if any(name in ("nmda", "calcium_control") for name in wanted):
-        checks[check_synapse] = None  # their calcium and weight over time
+        checks[CELL_CHECKS["ampa"]] = None  # their calcium and weight over time
     for check in checks:
         rows += [row for row in check(device, data) if row["name"].partition(":")[0].partition("(")[0] in wanted]
     return rows
-
-
-def _row(name, check, error, tolerance):
-    return {"name": name, "check": check, "error": float(error), "tolerance": tolerance, "ok": bool(error <= tolerance)}
 
 
 def _rule_names():
@@ -43,14 +41,12 @@ def check_rules(device, _):
     found = run(RuleTrains(), device=device).data
     for rule in dict.fromkeys(found.rule.values):
         mine = found.isel(condition=np.flatnonzero((found.rule == rule) & (found.trains != "table")))
-        yield _row(
-            str(rule), "random trains against a walk over the spikes", np.abs(mine.w - mine.w_oracle).max(), 1e-9
-        )
+        yield row(str(rule), "random trains against a walk over the spikes", np.abs(mine.w - mine.w_oracle).max(), 1e-9)
         alone = mine.isel(condition=np.flatnonzero(mine.trains == "alone"))
-        yield _row(str(rule), "spikes of one side alone change nothing", np.abs(alone.w - alone.w_0).max(), 0)
+        yield row(str(rule), "spikes of one side alone change nothing", np.abs(alone.w - alone.w_0).max(), 0)
         both = mine.isel(condition=np.flatnonzero(np.isfinite(mine.w_on_neurons)))
         if both.sizes["condition"]:
-            yield _row(
+            yield row(
                 str(rule),
                 "traces on neurons against traces on synapses, of w_max",
                 (np.abs(both.w - both.w_on_neurons) / both.w_max).max(),
@@ -58,195 +54,12 @@ def check_rules(device, _):
             )
         listed = found.isel(condition=np.flatnonzero((found.rule == rule) & (found.trains == "table")))
         if listed.sizes["condition"]:
-            yield _row(
+            yield row(
                 str(rule),
                 "hippocampal motifs against the computed table",
                 np.abs(listed.w / listed.w_0 - 1 - listed.dw_table).max(),
                 1e-4,
             )
-
-
-# -- neurons, receptors, continuous rules
-
-
-def _cells(device, data):
-    if "cells" not in data:
-        from .oracles.cells import Cells
-        from .results import run
-
-        made = Cells()
-        data["cells"] = (
-            made,
-            {name: values.values.T for name, values in run(made, device=device).data.items()},
-        )  # (cell, time)
-    return data["cells"]
-
-
-def check_synapse(device, data):
-    made, seen = _cells(device, data)
-    first = len(tables.BLOCK)
-    for k, label in ((0, made.EXPERIMENTS[0]), (1, made.EXPERIMENTS[1])):
-        oracle = _oracle(made, k)
-        step = 50
-        v = seen["calcium_control_seen_v"][first + k, ::step]
-        yield _row(
-            ("ampa", "electrode")[k],
-            f"membrane potential against SciPy, {label} (V)",
-            np.abs(v - oracle["v"][::step]).max(),
-            5e-5,
-        )
-        yield _row(
-            "nmda",
-            f"calcium against SciPy, {label} (of its peak)",
-            np.abs(seen["calcium_control_inside_Ca"][first + k, ::step] - oracle["Ca"][::step, 0]).max()
-            / oracle["Ca"].max(),
-            5e-3,
-        )
-        yield _row(
-            "calcium_control",
-            f"weight against SciPy, {label}",
-            np.abs(seen["calcium_control_inside_w"][first + k, ::step] - oracle["w"][::step, 0]).max(),
-            1e-4,
-        )
-        gb = _oracle(made, k, rule="graupner_brunel")
-        yield _row(
-            "graupner_brunel_nmda",
-            f"efficacy against SciPy, {label}",
-            np.abs(seen["graupner_brunel_inside_rho"][first + k, ::step] - gb["w"][::step, 0]).max(),
-            1e-3,
-        )
-    first_pulse = [t[t < 0.19] for t in (seen["calcium_control_spikes_t"], np.array(_oracle(made, 2)["spikes"]))]
-    error = np.abs(first_pulse[0] - first_pulse[1]).max() if first_pulse[0].size == first_pulse[1].size > 5 else np.inf
-    yield _row(
-        "ca1_pyramidal", f"times of the {first_pulse[1].size} spikes of a current pulse against SciPy (s)", error, 5e-4
-    )
-
-
-def _oracle(made, k, rule="calcium_control"):
-    """The independent integrator on the experiment of cell k, with the published constants that the models default to."""
-    from .oracles.cells import PULSES, STIMULI
-
-    kind = (None, ("clamp", 0.0), ("current", 0.6e-9))[k]
-    pulses = [(PULSES[0] + 0.2 * n, PULSES[0] + 0.2 * n + PULSES[1], *kind) for n in range(PULSES[2])] if kind else []
-    parameters = {"G_Ca": 2.0, "P_2": 1e-5, "P_3": 3, "kappa": 0.0, "sodium": k == 2}
-    if rule == "graupner_brunel":
-        parameters |= {"b": 1.0, "w_start": 0.5}
-    times = np.arange(int(round(made.length / made.dt))) * made.dt
-    return pairing_cell.integrate(
-        [np.array(STIMULI)], pulses, t_end=made.length, parameters=parameters, sample_times=times, rule=rule
-    )
-
-
-def check_formulas(device, data):
-    """Block, Omega and time constant as Brian2 evaluates them, against the math module and against the printed tables."""
-    _, seen = _cells(device, data)
-    v, B = seen["calcium_control_seen_v_spine"].ravel()[::37], seen["calcium_control_seen_B_nmda"].ravel()[::37]
-    yield _row(
-        "nmda",
-        "B(V) against an independent formula, all recorded voltages",
-        max(abs(b - pairing_cell.block(x * 1e3)) for x, b in zip(v, B, strict=True)),
-        1e-12,
-    )
-    table = [abs(seen["calcium_control_seen_B_nmda"][k, 0] - value) for k, value in enumerate(tables.BLOCK.values())]
-    yield _row("nmda", "B(V) against the printed table", max(table), 5e-6)
-    Ca, Omega, eta = (seen[f"calcium_control_inside_{name}"] for name in ("Ca", "Omega", "eta"))
-    c, o, e = (values.ravel()[::37] for values in (Ca, Omega, eta))
-    yield _row(
-        "calcium_control",
-        "Omega against an independent formula, all recorded calcium",
-        max(abs(y - pairing_cell.omega(x * 1e3)) for x, y in zip(c, o, strict=True)),
-        1e-12,
-    )
-    relative = max(abs(1 / y / pairing_cell.eta_time_constant(x * 1e3) - 1) for x, y in zip(c, e, strict=True))
-    yield _row("calcium_control", "time constant against an independent formula (relative)", relative, 1e-12)
-    for name, values, printed in (("Omega", Omega[:, 0], tables.OMEGA), ("time constant", 1 / eta[:, 0], tables.TAU)):
-        worst = max(abs(values[k] - float(text)) / tables.half_unit(text) for k, text in enumerate(printed.values()))
-        yield _row(
-            "calcium_control", f"{name} against the printed table, in half units of the last digit", worst, 1 + 1e-9
-        )
-
-
-def check_neurons(device, data):
-    from scipy.integrate import solve_ivp
-
-    from .neurons.adex import AdEx
-    from .neurons.lif import LIF
-    from .oracles.cells import ADEX_CURRENT, CURRENTS, POISSON
-
-    made, seen = _cells(device, data)
-    lif = LIF()
-    R, tau = 1 / lif.g_leak, lif.C_m / lif.g_leak
-    error = 0.0
-    for k, current in enumerate(CURRENTS):
-        drive = R * current + lif.E_leak
-        interval = (
-            tau * np.log((drive - lif.v_reset) / (drive - lif.v_th)) + lif.tau_ref if drive > lif.v_th else np.inf
-        )
-        spikes = seen["lif_spikes_t"][seen["lif_spikes_i"] == k]
-        expected = (
-            int((made.length - tau * np.log((drive - lif.E_leak) / (drive - lif.v_th))) // interval) + 1
-            if drive > lif.v_th
-            else 0
-        )
-        error = max(error, abs(spikes.size - expected) > 1, np.abs(np.diff(spikes) - interval).max(initial=0) / made.dt)
-    yield _row("lif", "interval between spikes against the closed form, in time steps", error, 1 + 1e-6)
-
-    a, start, spikes, state = AdEx(), 0.0, [], [AdEx().E_leak, 0.0]
-
-    def rate(_, y):
-        v, w = y
-        up = a.g_leak * a.Delta_T * np.exp((min(v, 0.05) - a.V_T) / a.Delta_T)
-        return [(a.g_leak * (a.E_leak - v) + up - w + ADEX_CURRENT) / a.C_m, (a.a * (v - a.E_leak) - w) / a.tau_w]
-
-    def reaches(_, y):
-        return y[0] - a.v_cut
-
-    reaches.terminal, reaches.direction = True, 1
-    while start < made.length:
-        solved = solve_ivp(
-            rate, (start, made.length), state, events=reaches, rtol=1e-9, atol=1e-13, method="LSODA", max_step=1e-3
-        )
-        start = solved.t[-1]
-        if solved.status == 1:
-            spikes.append(start)
-            state = [a.v_reset, solved.y[1, -1] + a.b]
-    same = len(spikes) == seen["adex_spikes_t"].size
-    yield _row(
-        "adex",
-        "intervals between spikes against SciPy without the cap (s)",
-        np.abs(np.diff(seen["adex_spikes_t"]) - np.diff(spikes)).max() if same else np.inf,
-        2e-4,
-    )
-
-    t = seen["inhibited_seen_t"]
-
-    def inhibition(now, v):
-        g = 5e-9 * sum(np.exp(-(now - spike) / 0.01) for spike in (0.1, 0.2) if now > spike)
-        return [(lif.g_leak * (lif.E_leak - v[0]) + g * (-0.08 - v[0])) / lif.C_m]
-
-    times = {"t_span": (0, t[-1]), "t_eval": t[::100], "max_step": 1e-3}
-    inhibited = solve_ivp(inhibition, y0=[lif.E_leak], rtol=1e-10, atol=1e-14, **times)
-    yield _row(
-        "gaba_a",
-        "inhibitory potential against SciPy (V)",
-        np.abs(seen["inhibited_seen_v"][0, ::100] - inhibited.y[0]).max(),
-        2e-5,
-    )
-    expected = np.sort([0.01 + 0.02 * k + 0.3 * bout for bout in range(3) for k in range(5)])
-    regular = seen["regular_spikes_t"]
-    yield _row(
-        "regular_spikes",
-        "spike times against a list (s)",
-        np.abs(regular - expected).max() if regular.size == expected.size else np.inf,
-        1e-12,
-    )
-    mean = seen["poisson_rate_rate"].mean()
-    yield _row(
-        "poisson_spikes",
-        "mean rate, in standard errors",
-        abs(mean - POISSON[1]) / np.sqrt(POISSON[1] / (POISSON[0] * made.length)),
-        4,
-    )
 
 
 # -- protocols
@@ -266,7 +79,7 @@ def check_stdp_window(device, _):
     for (rate, lag), expected in tables.PAIR.items():
         at = np.isclose(found.rate, rate) & np.isclose(found.lag, lag)
         error = max(error, abs(float(found.change.values[at][0]) - expected))
-    yield _row("stdp_window", "closed form at four points", error, 1e-9)
+    yield row("stdp_window", "closed form at four points", error, 1e-9)
 
 
 def check_pairing_frequency(device, _):
@@ -293,14 +106,14 @@ def check_pairing_frequency(device, _):
                         walk, abs(dw - (rule.oracle(times + max(-lag, 0) * 1e-3, times + max(lag, 0) * 1e-3, 1.0) - 1))
                     ),
                 )
-    yield _row("pairing_frequency", "visual cortex against the computed table", table, 1e-4)
-    yield _row("pairing_frequency", "visual cortex against a walk over the spikes", walk, 1e-9)
+    yield row("pairing_frequency", "visual cortex against the computed table", table, 1e-4)
+    yield row("pairing_frequency", "visual cortex against a walk over the spikes", walk, 1e-9)
 
 
 def check_nmda_coincidence(device, _):
     from .results import run
 
-    yield _row(
+    yield row(
         "nmda_coincidence",
         "measured block against the equation (relative)",
         run("nmda_coincidence", device=device).data.block_error,
@@ -347,9 +160,9 @@ def check_ltp_pairing(device, _):
             near = (times >= t) & (times < t + 0.01)
             amplitude = oracle["v"][near].max() - oracle["v"][near][0]
             error = max(error, abs(float(found.epsp.sel(condition="pairing")[pathway, k]) - amplitude))
-    yield _row("ltp_pairing", "EPSP of both pathways against SciPy over the whole time (V)", error, 5e-6)
+    yield row("ltp_pairing", "EPSP of both pathways against SciPy over the whole time (V)", error, 5e-6)
     w = np.interp(tests[0], times, oracle["w"][:, 0])
-    yield _row(
+    yield row(
         "ltp_pairing",
         "weight at the test pulses against SciPy",
         np.abs(found.state.sel(condition="pairing")[0] - w).max(),
@@ -357,11 +170,6 @@ def check_ltp_pairing(device, _):
     )
 
 
-_CELL_CHECKS = {
-    **{name: check_synapse for name in ("ca1_pyramidal", "ampa", "electrode", "graupner_brunel_nmda")},
-    **{name: check_formulas for name in ("nmda", "calcium_control")},
-    **{name: check_neurons for name in ("lif", "adex", "gaba_a", "regular_spikes", "poisson_spikes")},
-}
 _PROTOCOL_CHECKS = {
     "stdp_window": check_stdp_window, "pairing_frequency": check_pairing_frequency,
     "nmda_coincidence": check_nmda_coincidence, "ltp_pairing": check_ltp_pairing,

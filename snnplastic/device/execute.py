@@ -95,8 +95,15 @@ def _compiled(place, manifest, protocol, seed, scratch, quiet):
     def once(durations, meanwhile=None):
         results = Path(tempfile.mkdtemp(dir=scratch))
         length = {f"SNN_DURATION_{k}": repr(d) for k, d in enumerate(durations)}
-        run([place / "main", "--results_dir", f"{results}/", *arguments], folder=place,
-            environment={**environment, **length}, describe=f"running {type(protocol).__name__}", quiet=quiet, meanwhile=meanwhile, fatal=BAD_INPUT)  # fmt: skip
+        run(
+            [place / "main", "--results_dir", f"{results}/", *arguments],
+            folder=place,
+            environment={**environment, **length},
+            describe=f"running {type(protocol).__name__}",
+            quiet=quiet,
+            meanwhile=meanwhile,
+            fatal=BAD_INPUT,
+        )
         _completed(results / "last_run_info.txt")
         return _Files(results, manifest["arrays"])
 

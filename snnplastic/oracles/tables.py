@@ -1,4 +1,4 @@
-"""Reference values that were computed once by independent programs, to the digits given."""
+"""Reference values and the rows of `verify`. The values were computed once by independent programs, to the digits given."""
 
 # Magnesium block at 1 mM: V (mV) -> B.
 BLOCK = {
@@ -70,6 +70,11 @@ HIPPOCAMPAL = {
     ((5, 20), (0, 25)): (0.2448, 0.3047, 0.1885, 0.1912), ((5, 30), (0, 35)): (0.1660, 0.2043, 0.1684, 0.1714),
     ((5, 50), (0, 55)): (0.1131, 0.1200, 0.1348, 0.1379), ((5, 80), (0, 85)): (0.1029, 0.0813, 0.0995, 0.1020),
 }  # fmt: skip
+
+
+def row(name, check, error, tolerance):
+    """One line of `verify`; not-a-number fails."""
+    return {"name": name, "check": check, "error": float(error), "tolerance": tolerance, "ok": bool(error <= tolerance)}
 
 
 def half_unit(printed):
