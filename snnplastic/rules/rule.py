@@ -80,16 +80,10 @@ class PlasticityRule(Parameterised):
         self._check(receptors, traces)
         v_syn = placed_on(post)[0].v_syn if receptors else "v"
         self._check_receptors(post, receptors)
+        delays = {"pre": delay, "post": dendritic_delay}
         on_neurons = {
-            side: self._on_neurons(
-                side,
-                traces,
-                where,
-                {"pre": delay, "post": dendritic_delay}[side],
-                {"pre": pre, "post": post}[side],
-                vary,
-            )
-            for side in ("pre", "post")
+            side: self._on_neurons(side, traces, where, delays[side], len(other), vary)
+            for side, other in (("pre", post), ("post", pre))
         }
         equations = [
             "" if self.state in self._defined() else f"{self.state} : 1",
@@ -103,6 +97,8 @@ class PlasticityRule(Parameterised):
         if lazy:  # decayed when a spike reads them; what Brian2's (event-driven) does, without its symbolic solution of each system
             equations += [f"{TOUCHED} : second", *(f"{trace.name} : 1" for trace in lazy)]
             for side, lines in code.items():
+                if not any(lines) and not any(trace.side == side for trace in lazy):
+                    continue  # nothing happens at this side's spikes
                 lines[:0] = [f"{trace.name} *= exp(-(t - {TOUCHED})/{trace.tau})" for trace in lazy]
                 lines += [self._increment(trace) for trace in lazy if trace.side == side] + [f"{TOUCHED} = t"]
         text = {side: "\n".join(line for line in lines if line) for side, lines in code.items()}
@@ -127,13 +123,9 @@ class PlasticityRule(Parameterised):
                 pathway = getattr(synapses, side)
                 if given is not None and _scalar(given, None) is None:
                     pathway.delay = given
-                pathway.variables[
-                    "delay"
-                ].read_only = True  # a later write would miss the helper that carries the trace
+                # a later write would miss the helper that carries the trace
+                pathway.variables["delay"].read_only = True
         return synapses
-
-    def rest_text(self):
-        return self.rest
 
     def values(self, group):
         """{group.parameter: SI value} for the arrays of a run."""
@@ -195,7 +187,7 @@ class PlasticityRule(Parameterised):
 
     # -- trace placement
 
-    def _on_neurons(self, side, traces, where, delay, group, vary):
+    def _on_neurons(self, side, traces, where, delay, n_other, vary):
         """Do the traces of this side live on the neurons? "auto": scalar delay, shared tau, more than one synapse per neuron."""
         own = [trace for trace in self.traces if trace.side == side]
         possible = _scalar(delay, 0) is not None and not any(trace.tau in vary for trace in own)
@@ -207,7 +199,7 @@ class PlasticityRule(Parameterised):
                     f"{type(self).__name__}: {side} traces cannot live on the neurons: their delay or time constant differs between synapses"
                 )
             return True
-        return possible and _several_per_neuron(where or {}, len(group), side)
+        return possible and _several_per_neuron(where or {}, n_other, side)
 
     def _place_on_neurons(self, synapses, side, group, order, delay):
         """A one-to-one helper Synapses owns the traces of one side; `synapses` refers to them."""
@@ -239,10 +231,15 @@ def _scalar(delay, default):
     return delay if not isinstance(delay, str) and np.ndim(delay) == 0 else None
 
 
-def _several_per_neuron(where, n, side):
-    mine, other = ("i", "j") if side == "pre" else ("j", "i")
+def _several_per_neuron(where, n_other, side):
+    """Does a neuron of this side have more than one synapse? Text that only Brian2 can evaluate counts as yes."""
+    mine = "i" if side == "pre" else "j"
     if isinstance(where.get("j"), str) and re.fullmatch(r"\s*i\s*", where["j"]) and "p" not in where:
         return False
     if mine in where and not isinstance(where[mine], str):
-        return bool(np.size(where[mine]) and np.bincount(np.atleast_1d(where[mine])).max() > 1)
-    return where.get("p", 1) * n > 1
+        index = np.broadcast_arrays(
+            *(where[k] for k in ("i", "j") if not isinstance(where.get(k, ""), str)), where[mine]
+        )[-1]
+        return bool(index.size and np.bincount(np.ravel(index)).max() > 1)
+    p = where.get("p", 1)
+    return isinstance(p, str) or p * n_other > 1
