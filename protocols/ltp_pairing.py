@@ -98,7 +98,7 @@ class LTPPairing(Protocol):
         1,
         "s",
         "simulated after each test pulse, before the gap is skipped",
-        "error below 1e-7 mV at 1 s",
+        "error at 1 s below 1e-6 mV",
         low=0.25,
         high=2.5,
     )
@@ -126,7 +126,7 @@ class LTPPairing(Protocol):
     dt: float = param(
         0.2,
         "ms",
-        "time step; against 0.1 ms end_percent differs by less than 0.02, the EPSP by 0.2 %",
+        "time step; against 0.1 ms end_percent differs by less than 0.05, the EPSP by 0.2 %",
         "free",
         low=0.01,
         high=0.5,
@@ -303,14 +303,21 @@ class LTPPairing(Protocol):
         ds = xr.Dataset(
             {key: (d, np.concatenate([part[key] for part in parts])) for key, d in dims.items()}, coords=coords
         )
-        interval = 1 / self.test_rate / 60
-        minutes = np.r_[
-            (np.arange(self.n_baseline) - self.n_baseline) * interval, (np.arange(self.n_after) + 1) * interval
-        ]
+        interval, settled = 1 / self.test_rate, times["dense_to"] - times["induction_stop"]
+        first = settled + 0.5 * interval - self.window  # of the first test pulse after induction, in real time
+        before = (np.arange(self.n_baseline) - self.n_baseline) * interval
+        minutes = np.r_[before, first + np.arange(self.n_after) * interval] / 60
         ds = ds.assign_coords(
             pathway=[1, 2],
             phase=["before", "after"],
-            time=("time", minutes, {"units": "min", "long_name": "time from the end of induction"}),
+            time=(
+                "time",
+                minutes,
+                {
+                    "units": "min",
+                    "long_name": "pathway 1: before induction, time to the end of the baseline; after it, time from its end",
+                },
+            ),
             sample=("sample", parts[0]["sample"], {"units": "ms", "long_name": "time from the stimulus"}),
         )
         ds.epsp.attrs["units"] = ds.waveform.attrs["units"] = "V"
@@ -374,7 +381,7 @@ class LTPPairing(Protocol):
     def figure(data):
         from snnplastic.analysis.ltp_figure import draw
 
-        return draw(data)
+        return draw(data, LTPPairing.target_rows())
 
 
 PROTOCOL = LTPPairing

@@ -26,7 +26,7 @@ class PairingFrequency(Protocol):
     r"""Weight change against the rate of pairing, for each rule and two schedules.
 
     Schedules: "continuous", `n_pairs` pairs at the rate (how the published rows were fitted), and "bouts",
-    15 bouts of 5 pairs every 10 s as in the experiment (50 single pairs where a bout would not fit).
+    15 bouts of 5 pairs every 10 s as in the experiment (where a bout would not fit, as many pairs as 10 bouts have, one by one).
     E = mean over the published points of ((dw_model - dw)/sem)^2. The pair rule is fitted to the continuous
     schedule: its change is linear in A_plus and A_minus, so two simulated rules span all of them.
     """
@@ -48,8 +48,15 @@ class PairingFrequency(Protocol):
     tau_minus: float = param(33.7, "ms", "fixed time constant of the fitted pair rule", "Bi & Poo 2001", low=1e-3)
     w_0: float = param(1, "1", "weight at the start", "free")
 
-    def __post_init__(self):
-        super().__post_init__()
+    def check_fields(self):
+        labels = [rule_label(rule) for rule in self.rules]
+        for rule, label in zip(self.rules, labels, strict=True):
+            if not rule.traces:
+                raise ProtocolError(f"pairing_frequency: rule {label} reads no spike times; legal: rules with traces")
+            if labels.count(label) > 1:
+                raise ProtocolError(
+                    f"pairing_frequency: two rules are called {label!r}; rename a file or change a field"
+                )
         shortest = 1 / max(self.rates)
         for lag in self.lags:
             if not 0 < abs(lag) < shortest:
@@ -143,9 +150,8 @@ class PairingFrequency(Protocol):
 
     @property
     def read(self):
-        return tuple(
-            f"{name}_{block}.w" for name, c in self._split().items() if c for block in range(len(self._blocks()))
-        )
+        blocks = [f"{name}_{block}" for name, c in self._split().items() if c for block in range(len(self._blocks()))]
+        return tuple(f"{block}.{variable}" for block in blocks for variable in ("w", "at_bound"))
 
     def measure(self, data):
         import xarray as xr
@@ -155,16 +161,17 @@ class PairingFrequency(Protocol):
             for block, (_, positions) in enumerate(self._blocks()):
                 if not conditions:
                     continue
-                w = data[f"{name}_{block}.w"][: len(conditions) * len(positions)].reshape(len(positions), -1)
-                for p, row in zip(positions, w, strict=True):
-                    pairing.check_bounds(
-                        row,
-                        [rules[p]] * row.size,
-                        [
-                            f"pairing_frequency: {rule_label(rules[p])}, {s}, {rate:g} Hz, {lag * 1e3:g} ms"
-                            for s, rate, lag, *_ in conditions
-                        ],
-                    )
+                count = len(conditions) * len(positions)
+                w, cut = (
+                    data[f"{name}_{block}.{variable}"][:count].reshape(len(positions), -1)
+                    for variable in ("w", "at_bound")
+                )
+                for p, row, touched in zip(positions, w, cut, strict=True):
+                    labels = [
+                        f"pairing_frequency: {rule_label(rules[p])}, {schedule}, {rate:g} Hz, {lag * 1e3:g} ms"
+                        for schedule, rate, lag, *_ in conditions
+                    ]
+                    pairing.check_bounds(touched, [rules[p]] * row.size, labels)
                     for condition, weight in zip(conditions, row, strict=True):
                         dw[p, condition[:3]] = weight - self.w_0
         curves = {rule_label(rule): [dw[p, c[:3]] / self.w_0 for c in points] for p, rule in enumerate(self.rules)}

@@ -32,8 +32,7 @@ class STDPWindow(Protocol):
     n_pairs: int = param(60, "1", "pairs", "60", low=1)
     w_0: float = param(0.5, "1", "weight at the start", "free")
 
-    def __post_init__(self):
-        super().__post_init__()
+    def check_fields(self):
         if not self.rule.traces:
             raise ProtocolError(
                 f"stdp_window: rule = {rule_label(self.rule)} reads {', '.join(self.rule.reads) or 'nothing'}, no spike times; "
@@ -72,18 +71,15 @@ class STDPWindow(Protocol):
         found = pairing.values("window", [(self.structure()["n"], [self.rule] * lag.size, timings)])
         return found | {"window_clock.dt": pairing.common_step(times, self.duration(), "stdp_window")}
 
-    read = ("window_0.w",)
+    read = ("window_0.w", "window_0.at_bound")
 
     def measure(self, data):
         import xarray as xr
 
         rate, lag = self._conditions()
         w, label = data["window_0.w"][: lag.size], rule_label(self.rule)
-        pairing.check_bounds(
-            w,
-            [self.rule] * lag.size,
-            [f"stdp_window: {label}, {r:g} Hz, {x * 1e3:g} ms" for r, x in zip(rate, lag, strict=True)],
-        )
+        labels = [f"stdp_window: {label}, {r:g} Hz, {x * 1e3:g} ms" for r, x in zip(rate, lag, strict=True)]
+        pairing.check_bounds(data["window_0.at_bound"][: lag.size], [self.rule] * lag.size, labels)
         ds = xr.Dataset(
             {"change": ("condition", w - self.w_0), "dw": ("condition", w / self.w_0 - 1)},
             coords={"lag": ("condition", lag * 1e3, {"units": "ms"}), "rate": ("condition", rate, {"units": "Hz"}), "rule": ("condition", [label] * lag.size)},
@@ -108,32 +104,14 @@ class STDPWindow(Protocol):
         left, right = figure.subplots(1, 2)
         for k, rate in enumerate(np.unique(data.rate)):
             mine = data.isel(condition=np.flatnonzero(data.rate == rate)).sortby("lag")
-            for side in (mine.lag < 0, mine.lag > 0):
+            left.plot(mine.lag, mine.change, "o", color=f"C{k}", ms=3.5, label=f"{data.rule.values[0]}, {rate:g} Hz")
+            for side, marker, color in ((mine.lag < 0, "s", "C1"), (mine.lag >= 0, "o", "C0")):
                 part = mine.isel(condition=np.flatnonzero(side))
-                left.plot(
-                    part.lag,
-                    part.change,
-                    "o",
-                    color=f"C{k}",
-                    ms=3.5,
-                    label=f"{data.rule.values[0]}, {rate:g} Hz" if part.lag.values[:1] > 0 else None,
-                )
                 if "closed_form" in data:
-                    left.plot(
-                        part.lag,
-                        part.closed_form,
-                        color="0.3",
-                        lw=1,
-                        label="closed form" if part.lag.values[:1] > 0 and k == 0 else None,
-                    )
-                right.semilogy(
-                    np.abs(part.lag),
-                    np.abs(part.change),
-                    "o" if part.lag.values[:1] > 0 else "s",
-                    color=f"C{0 if part.lag.values[:1] > 0 else 1}",
-                    ms=3.5,
-                    mfc=None if k == 0 else "none",
-                )
+                    label = "closed form" if marker == "o" and k == 0 else None
+                    left.plot(part.lag, part.closed_form, color="0.3", lw=1, label=label)
+                fill = None if k == 0 else "none"
+                right.semilogy(np.abs(part.lag), np.abs(part.change), marker, color=color, ms=3.5, mfc=fill)
         left.axhline(0, color="0.8", lw=0.8, zorder=0)
         left.axvline(0, color="0.8", lw=0.8, zorder=0)
         left.set(xlabel="lag t_post - t_pre (ms)", ylabel="w - w_0", title="Order decides the sign")

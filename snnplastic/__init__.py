@@ -12,7 +12,7 @@ _PUBLIC = {
     "RegularSpikes": "neurons.regular_spikes", "PoissonSpikes": "neurons.poisson_spikes", "ListedSpikes": "neurons.listed_spikes",
     "AMPA": "receptors.ampa", "NMDA": "receptors.nmda", "GABA_A": "receptors.gaba_a", "SnnplasticError": "errors",
 }  # fmt: skip
-__all__ = ["__version__", *_PUBLIC]
+__all__ = ["__version__", *(name for name in _PUBLIC if name != "run")]  # `import *` must not hide Brian2's run
 
 
 def __getattr__(name):
@@ -27,4 +27,4 @@ def __getattr__(name):
 
 
 def __dir__():
-    return sorted(__all__)
+    return sorted([*__all__, "run"])

@@ -4,6 +4,7 @@ A name is the file's snake_case name or the class name; `name:instance` is a pub
 values; `name(field=value, ...)` changes fields; a path to a .py file loads a user's own file.
 """
 
+import hashlib
 import importlib
 import importlib.util
 import pkgutil
@@ -13,6 +14,7 @@ from pathlib import Path
 from .errors import ParameterError, ProtocolError, RuleError
 from .parameter import Parameterised, named
 
+BASES = {"rules": "PlasticityRule", "neurons": "Neuron", "receptors": "Receptor"}
 PACKAGE = Path(__file__).resolve().parent
 FOLDERS = {"rules": ("rules", "rule"), "neurons": ("neurons", "neuron"), "receptors": ("receptors", "receptor")}
 
@@ -35,16 +37,22 @@ def load_file(path):
     path = Path(path).resolve()
     if not path.is_file():
         raise ProtocolError(f"{path} does not exist; give the path of a .py file")
-    key = f"snnplastic_user_{path.stem}_{abs(hash(str(path))):x}"
+    content = hashlib.sha256(str(path).encode() + path.read_bytes()).hexdigest()[
+        :16
+    ]  # an edited file is another module
+    key = f"snnplastic_user_{path.stem}_{content}"
     if key not in sys.modules:
         spec = importlib.util.spec_from_file_location(key, path)
         module = importlib.util.module_from_spec(spec)
         sys.modules[key] = module
+        if str(path.parent) not in sys.path:  # a user's file may import its neighbours
+            sys.path.append(str(path.parent))
         try:
             spec.loader.exec_module(module)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             del sys.modules[key]
-            raise ProtocolError(f"{path} cannot be read: {type(error).__name__}: {error}") from error
+            told = " ".join(str(error).split())
+            raise ProtocolError(f"{path} cannot be read: {type(error).__name__}: {told}") from error
     return sys.modules[key]
 
 
@@ -98,16 +106,26 @@ def split_list(text):
     return [part.strip() for part in parts if part.strip()]
 
 
+def _base(kind):
+    folder, base = FOLDERS[kind]
+    module = importlib.import_module(f"{__package__}.{folder}.{base}")
+    return getattr(module, BASES[kind])
+
+
 def make(kind, text):
     """An object from text: ``pair_stdp``, ``triplet_stdp:visual_cortex_nearest``, ``pair_stdp(A_plus=0.01, tau_plus=17 ms)``."""
     if not isinstance(text, str):
-        return text
+        if isinstance(text, _base(kind)):
+            return text
+        raise ParameterError(f"{text!r} is not a {kind[:-1]}; give an object, or text such as {names(kind)[0]!r}")
     head, bracket, inside = text.partition("(")
     name, colon, instance = head.strip().partition(":")
     cls = find_class(kind, name)
     if colon and instance not in instances(cls):
         legal = ", ".join(instances(cls)) or "none"
         raise ParameterError(f"{cls.__name__} has no instance {instance!r}; legal: {legal}")
+    if bracket and (not text.rstrip().endswith(")") or inside.count("(") != inside.count(")") - 1):
+        raise ParameterError(f"{text!r} is not NAME or NAME(FIELD=VALUE, ...): its brackets do not match")
     settings = {}
     for part in split_list(inside.rpartition(")")[0]) if bracket else ():
         key, equals, value = part.partition("=")

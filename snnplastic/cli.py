@@ -225,6 +225,9 @@ def run(name, settings, device, seed, out, as_json):
     else:
         if checks:
             _show_checks(checks, f"{results.name}: targets")
+        uncovered = len(results.protocol.target_rows()) - len(checks)
+        if uncovered:
+            click.echo(f"{uncovered} targets are not covered by this run")
         provenance = results.provenance
         built = {"cpp": "cpp, cached build" if provenance["cached"] else "cpp, new build"}
         how = f"{built.get(provenance['device'], provenance['device'])}, {provenance['seconds']:.1f} s"

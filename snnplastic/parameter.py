@@ -26,6 +26,7 @@ IN_SI = {"g": 1e-3, "M": 1e3, "molar": 1e3, "min": 60.0}
 PREFIXES = {"": 1.0, "f": 1e-15, "p": 1e-12, "n": 1e-9, "u": 1e-6, "m": 1e-3, "c": 1e-2, "k": 1e3, "M": 1e6, "G": 1e9}
 BRIAN_BASE = ("metre", "kilogram", "second", "amp", "kelvin", "mole", "candela")
 ONE = (0,) * 7
+MOST_VALUES = 1e6  # in one range
 
 _FACTOR = re.compile(r"([*/]?)([A-Za-z]+|1)(?:(?:\*\*|\^)(-?\d+))?")
 _NUMBER = r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"
@@ -62,8 +63,10 @@ def unit(text):
 def quantity(value, expected, where="value"):
     """SI float or array from a number in the unit `expected`, text with its unit, or a Brian2 Quantity."""
     factor, dimensions = unit(expected)
+    if isinstance(value, (list, tuple)) and any(hasattr(item, "dim") for item in value):
+        return np.array([quantity(item, expected, where) for item in value])
     if hasattr(value, "dim"):  # a Brian2 Quantity, known without importing Brian2
-        si, found = np.asarray(value, float), tuple(int(d) for d in value.dim._dims)
+        si, found = np.asarray(value, float), tuple(float(d) for d in value.dim._dims)
     elif isinstance(value, str):
         match = _TEXT.match(value)
         if not match:
@@ -77,11 +80,18 @@ def quantity(value, expected, where="value"):
                 raise ParameterError(
                     f"{where} = {value!r}: a range is start:stop:step with a step that leads from start to stop"
                 )
+            if (stop - start) / step > MOST_VALUES:
+                raise ParameterError(f"{where} = {value!r} has more than {MOST_VALUES:.0e} values")
             si = start + step * np.arange(int(np.floor((stop - start) / step + 1e-9)) + 1)
         else:
             si = np.array([float(number) for number in numbers.split(",")])
             si = si if si.size > 1 else si[0]
-        named, found = unit(name) if name else (1.0, ONE)
+        try:
+            named, found = unit(name) if name else (1.0, ONE)
+        except ParameterError as error:
+            raise ParameterError(
+                f"{where} = {value!r}: {error}; expected {expected!r}, such as {_example(expected)}"
+            ) from None
         if found != dimensions:
             given = f"the unit {name!r}" if name else "no unit"
             raise ParameterError(
@@ -103,7 +113,7 @@ def quantity(value, expected, where="value"):
 
 
 def _example(expected):
-    return "'20'" if expected == "1" else f"'20 {expected}'"
+    return "'20'" if expected == "1" else f"'20 {expected}' or '10, 20 {expected}'"
 
 
 def brian_unit(text):
@@ -130,8 +140,9 @@ class Source:
         return f"{self.authors} ({self.year}) {self.place}"
 
     def bibtex(self, key):
+        authors = self.authors.replace(" & ", " and ").replace(", ", " and ")
         doi = f"\n  doi = {{{self.doi}}}," if self.doi else ""
-        return f"@article{{{key},\n  author = {{{self.authors}}},\n  year = {{{self.year}}},\n  note = {{{self.place}}},{doi}\n}}"
+        return f"@article{{{key},\n  author = {{{authors}}},\n  year = {{{self.year}}},\n  note = {{{self.place}}},{doi}\n}}"
 
 
 def param(default, unit="1", meaning="", where="", *, low=None, high=None, legal=None):
@@ -149,30 +160,35 @@ class Parameterised:
 
     def __post_init__(self):
         for declared in fields(self):
-            where, value, meta = (
-                f"{type(self).__name__}.{declared.name}",
-                getattr(self, declared.name),
-                declared.metadata,
-            )
-            if "unit" not in meta:
-                continue
-            if meta["unit"] is None:
-                if meta["legal"] is not None and value not in meta["legal"]:
-                    raise ParameterError(
-                        f"{where} = {value!r} is not legal; legal: {', '.join(map(repr, meta['legal']))}"
-                    )
-                continue
-            si = quantity(value, meta["unit"], where)
-            self._check_range(si, value, where, meta)
-            if declared.type in (int, "int"):
-                if np.ndim(si) or si != int(si):
-                    raise ParameterError(f"{where} = {value!r} must be one whole number")
-                si = int(si)
-            elif declared.type in (tuple, "tuple"):
-                si = tuple(float(number) for number in np.atleast_1d(si))
-            elif np.ndim(si):
-                raise ParameterError(f"{where} = {value!r} must be one number in {meta['unit']!r}, not {np.size(si)}")
-            object.__setattr__(self, declared.name, si)
+            object.__setattr__(self, declared.name, self._converted(declared, getattr(self, declared.name)))
+        self.check_fields()
+
+    def check_fields(self):
+        """What fields must satisfy together; a subclass that needs it raises ParameterError here."""
+
+    def _converted(self, declared, value):
+        """The value that a field keeps: SI, checked."""
+        where, meta = f"{type(self).__name__}.{declared.name}", declared.metadata
+        if "unit" not in meta:
+            return value
+        if meta["unit"] is None:
+            plain = isinstance(value, (str, int, float, bool, type(None)))
+            if meta["legal"] is not None and not (plain and value in meta["legal"]):
+                raise ParameterError(f"{where} = {value!r} is not legal; legal: {', '.join(map(repr, meta['legal']))}")
+            return value
+        si = quantity(value, meta["unit"], where)
+        self._check_range(si, value, where, meta)
+        if np.size(si) == 0 or np.ndim(si) > 1:
+            raise ParameterError(f"{where} = {value!r} must be one number or a flat list of at least one")
+        if declared.type in (int, "int"):
+            if np.ndim(si) or si != int(si):
+                raise ParameterError(f"{where} = {value!r} must be one whole number")
+            return int(si)
+        if declared.type in (tuple, "tuple"):
+            return tuple(float(number) for number in np.atleast_1d(si))
+        if np.ndim(si):
+            raise ParameterError(f"{where} = {value!r} must be one number in {meta['unit']!r}, not {np.size(si)}")
+        return si
 
     @staticmethod
     def _check_range(si, value, where, meta):
@@ -192,10 +208,12 @@ class Parameterised:
 
     def replace(self, **changes):
         """A copy with some fields changed; a change is given as to the constructor (text, number in the declared unit)."""
-        changed = from_settings(type(self), changes)
+        check_names(type(self), changes)
+        changed = object.__new__(type(self))
         for f in fields(self):
-            if f.name not in changes:
-                object.__setattr__(changed, f.name, getattr(self, f.name))
+            value = self._converted(f, changes[f.name]) if f.name in changes else getattr(self, f.name)
+            object.__setattr__(changed, f.name, value)
+        changed.check_fields()
         return changed
 
     def quantity(self, name):
@@ -242,10 +260,9 @@ class named(classmethod):
     """A classmethod that returns a published set of values: `TripletSTDP.visual_cortex_nearest()`."""
 
 
-def from_settings(cls, settings, name=None):
-    """Build a Parameterised from {field: value}; unknown fields are an error that lists the legal ones."""
+def check_names(cls, settings):
+    """Unknown fields are an error that lists the legal ones."""
     legal = {f.name for f in fields(cls)}
     for key in settings:
         if key not in legal:
-            raise ParameterError(f"{name or cls.__name__} has no field {key!r}; legal: {', '.join(sorted(legal))}")
-    return cls(**settings)
+            raise ParameterError(f"{cls.__name__} has no field {key!r}; legal: {', '.join(sorted(legal))}")

@@ -51,16 +51,11 @@ class Protocol(Parameterised):
     read = ()
     targets = ()
 
-    def __post_init__(self):
-        super().__post_init__()
-        for f in fields(self):
-            many, value = f.metadata.get("rules"), getattr(self, f.name)
-            if many == "many":
-                value = tuple(make("rules", v) for v in (split_list(value) if isinstance(value, str) else value))
-            elif many == "one":
-                value = make("rules", value)
-            if many:
-                object.__setattr__(self, f.name, value)
+    def _converted(self, declared, value):
+        many = declared.metadata.get("rules")
+        if many == "many":
+            return tuple(make("rules", v) for v in (split_list(value) if isinstance(value, str) else value))
+        return make("rules", value) if many else super()._converted(declared, value)
 
     def structure(self):
         """All that shapes the binary, as plain JSON."""
@@ -98,14 +93,18 @@ class Protocol(Parameterised):
 
     @classmethod
     def check(cls, data):
-        """Compare the Dataset with every row of the target files that this run covers; a list of Check."""
-        checks = []
-        for name in cls.targets:
-            for row in read_targets(name):
-                found = select(data, row["quantity"], row["condition"])
-                if found is not None and found == found:  # not a number: the run has none of the published points
-                    checks.append(compare(f"{row['quantity']} {row['condition']}", found, row))
-        return checks
+        """Compare the Dataset with every row of the target files that this run covers; a list of Check.
+
+        A row is not covered where the run has no such condition, or no measurement of it (not a number).
+        """
+        rows = [(row, select(data, row["quantity"], row["condition"])) for row in cls.target_rows()]
+        covered = [(row, found) for row, found in rows if found is not None and found == found]
+        return [compare(f"{row['quantity']} {row['condition']}", found, row) for row, found in covered]
+
+    @classmethod
+    def target_rows(cls):
+        """All rows of the protocol's target files."""
+        return [row for name in cls.targets for row in read_targets(name)]
 
 
 def compare(label, simulated, row):
@@ -233,16 +232,18 @@ def name_of(cls):
 
 
 def rule_spec(rule):
-    """What of a rule shapes a binary: its file and how it pairs spikes."""
-    return {"rule": file_name(type(rule)), "pairing": getattr(rule, "pairing", None)}
+    """What of a rule shapes a binary: its file and its fields that are not quantities, such as `pairing`."""
+    kinds = [f.name for f in fields(rule) if f.name not in rule.declared()]
+    return {"rule": file_name(type(rule)), **{name: getattr(rule, name) for name in kinds}}
 
 
 def rule_from(spec):
     """A rule of default values with the structure of a spec, for `build`."""
     from .catalogue import find_class
 
-    cls = find_class("rules", spec["rule"])
-    return cls(pairing=spec["pairing"]) if spec["pairing"] else cls()
+    return find_class("rules", spec["rule"])(
+        **{name: value for name, value in spec.items() if name not in ("rule", "n")}
+    )
 
 
 def rule_label(rule):

@@ -1,10 +1,14 @@
 """Results: what a run measured, with all that it takes to make it again; and `run`, which makes them."""
 
+import gc
+import hashlib
 import json
 import os
+import sys
 import tempfile
 import time
 from dataclasses import fields
+from numbers import Integral
 from pathlib import Path
 
 from .errors import ParameterError, ProtocolError, ResultsError
@@ -55,6 +59,7 @@ class Results:
         except OSError as error:
             raise ResultsError(f"{path} cannot be written: {error.strerror}") from None
         try:
+            self.data.attrs["checksum"] = self._checksum()
             numeric = {
                 n: {"fletcher32": True} for n, v in self.data.variables.items() if v.dtype.kind in "fiub" and v.ndim
             }
@@ -71,19 +76,33 @@ class Results:
 
     @classmethod
     def load(cls, path):
-        """Read a file written by `save`; executes nothing that the file holds."""
+        """Read a file written by `save`; executes nothing. (`figure` and `check` then import the protocol it names.)"""
         import xarray
 
         if not Path(path).is_file():
             raise ResultsError(f"{path} does not exist")
+        hook, sys.unraisablehook = sys.unraisablehook, lambda _: None  # a half-open file complains when it is collected
         try:
             data = xarray.load_dataset(path, engine="h5netcdf")
             provenance = dict(xarray.load_dataset(path, engine="h5netcdf", group="provenance").attrs)
         except Exception as error:  # the HDF5 library raises many kinds for a damaged file
-            raise ResultsError(f"{path} is damaged or not a results file: {error}") from None
+            told = " ".join(str(error).split())
+            error.__traceback__ = None
+            raise ResultsError(f"{path} is damaged or not a results file: {told}") from None
+        finally:
+            gc.collect()
+            sys.unraisablehook = hook
         if "protocol" not in data.attrs:
             raise ResultsError(f"{path} was not written by snnplastic: it names no protocol")
-        return cls(data, provenance)
+        loaded = cls(data, provenance)
+        if data.attrs.get("checksum") != loaded._checksum():
+            raise ResultsError(f"{path} is damaged: its parameters do not match their checksum")
+        return loaded
+
+    def _checksum(self):
+        """Of the attributes that say how the run was made; arrays have checksums of their own in the file."""
+        made_by = {key: str(self.data.attrs.get(key)) for key in ("protocol", "file", "parameters", "seed")}
+        return hashlib.sha256(json.dumps(made_by).encode()).hexdigest()
 
     def __repr__(self):
         return f"<Results of {self.name}, seed {self.data.attrs['seed']}>\n{self.data!r}"
@@ -137,7 +156,7 @@ def run(protocol, *, device=None, seed=0, quiet=False, **settings):
             if key not in {f.name for f in fields(cls)}:
                 raise settings_error(cls, key)
         made = cls(**settings)
-    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < 2**32:
+    if isinstance(seed, bool) or not isinstance(seed, Integral) or not 0 <= seed < 2**32:
         raise ProtocolError(f"seed = {seed!r} is not legal; legal: a whole number from 0 to {2**32 - 1}")
     target, note, start = choose(device), "", time.perf_counter()
     if target != "cpp":
@@ -147,10 +166,8 @@ def run(protocol, *, device=None, seed=0, quiet=False, **settings):
     finished = execute(made, target=target, seed=seed, quiet=quiet, meanwhile=_import_what_follows)
     data = made.measure(finished.data)
     cls = type(made)
-    data.attrs |= {"protocol": name_of(cls), "parameters": json.dumps(made.to_json()), "seed": seed}
+    data.attrs |= {"protocol": name_of(cls), "parameters": json.dumps(made.to_json()), "seed": int(seed)}
     if not cls.__module__.startswith("snnplastic."):
-        import sys
-
         data.attrs["file"] = os.path.realpath(sys.modules[cls.__module__].__file__)
     provenance = {
         "device": finished.device, "cached": int(finished.cached), "versions": json.dumps(versions()), "note": note,

@@ -2,13 +2,12 @@
 
 Panels without data are left out, and a title states a finding only where the data show it."""
 
+from functools import partial
 from textwrap import fill
 
 import numpy as np
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
-
-from snnplastic.protocol import read_targets
 
 PAIRING = "#0072B2"
 SHOWN = {  # (name, pathway): (label, colour), mostly from Okabe & Ito's colour-blind safe palette
@@ -34,14 +33,14 @@ SWEEPS = {
 ABOVE, BELOW, EPSP = "#CFE3F0", "#F6D9C4", "EPSP (% of baseline)"
 
 
-def draw(data):
+def draw(data, targets):
     cells = {key: cell for key in SHOWN if (cell := select(data, *key)) is not None}
     # a short run has no minutes 25 to 30
     late = next((key for key in ("end_percent", "plateau_percent") if np.isfinite(data[key]).any()), "early_percent")
     span = data[late].attrs.get("long_name", late).removeprefix("mean of ").removesuffix(" after induction")
     present = set(data["set"].values)
     beside = (
-        {outcome: 1.6}
+        {partial(outcome, targets=targets): 1.6}
         | ({gains: 1.0} if len(present & set(GAINS)) > 1 else {})
         | ({sets: 1.6} if len(present & set(SETS)) > 1 else {})
     )
@@ -119,7 +118,7 @@ def rows_of(axes, cells):
     axes.spines.left.set_visible(False)
 
 
-def outcome(axes, data, cells, late, label):
+def outcome(axes, data, cells, late, label, targets):
     for y, (key, cell) in enumerate(cells.items()):
         value, colour = float(cell[late]), SHOWN[key][1]
         axes.barh(y - 0.1, value, 0.52, color=colour)
@@ -133,7 +132,7 @@ def outcome(axes, data, cells, late, label):
             color="w" if sum(to_rgb(colour)) < 1.5 else "k",
         )
     named = {f"name={name};set=B;pathway={pathway}": y for y, (name, pathway) in enumerate(cells)}
-    published = [row for row in read_targets("mishra_2016_table1") if row["condition"] in named]
+    published = [row for row in targets if row["kind"] == "published" and row["condition"] in named]
     value, sem = ([float(row[key]) for row in published] for key in ("value", "sem"))
     source = "published: CA3-CA3\nsynapses, spike-timing\ninduction, mean ± sem\n(Mishra et al. 2016)"
     axes.errorbar(
@@ -146,8 +145,12 @@ def outcome(axes, data, cells, late, label):
         capsize=2,
         label=source,
     )
-    for row in read_targets("ltp_pairing"):
-        if (row["quantity"], row["condition"]) == ("end_percent", "name=pairing;set=B;pathway=1"):
+    for row in targets:
+        if (row["kind"], row["quantity"], row["condition"]) == (
+            "design",
+            "end_percent",
+            "name=pairing;set=B;pathway=1",
+        ):
             low, high = float(row["low"]), float(row["high"])
             axes.barh(
                 0,

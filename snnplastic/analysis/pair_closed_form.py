@@ -6,12 +6,12 @@ import numpy as np
 def basis(lag, period, n, tau_plus, tau_minus):
     """(potentiation per A_plus, depression per A_minus) of n regular pairs; lag and period in s, arrays broadcast.
 
-    For lag > 0, q = exp(-period/tau_plus) and p = exp(-period/tau_minus):
+    For lag >= 0 (coincident spikes potentiate), q = exp(-period/tau_plus) and p = exp(-period/tau_minus):
     potentiation = exp(-lag/tau_plus) G(n, q), depression = exp(-(period - lag)/tau_minus) G(n - 1, p),
     G(n, q) = n/(1 - q) - q (1 - q^n)/(1 - q)^2; for lag < 0 the two change places.
     """
     lag, period, n = np.broadcast_arrays(np.asarray(lag, float), np.asarray(period, float), np.asarray(n, float))
-    ahead = lag > 0
+    ahead = lag >= 0
 
     def total(count, tau):
         q = np.exp(-period / tau)

@@ -28,6 +28,7 @@ def build(folder):
 
     folder, spec = Path(folder), json.loads((Path(folder) / "spec.json").read_text())
     brian2.BrianLogger.log_level_error()
+    brian2.prefs.reset_to_defaults()  # a user's preference file must not shape a binary that others share
     brian2.prefs.core.stop_on_keyboard_interrupt = False  # else an interrupted program ends early with exit code 0
     brian2.set_device("cpp_standalone", directory=str(folder), build_on_run=False)
     device = brian2.get_device()
@@ -45,6 +46,7 @@ def build(folder):
         "clocks": clock_names(networks),
         "runs": len(networks),
         "outside": outside_modules(),
+        "bytes": (folder / "main").stat().st_size,
     }
     measure_dynamic_sizes(folder, manifest["arrays"], len(networks))
     for path in folder.rglob("*"):
@@ -87,7 +89,7 @@ def clock_names(networks):
 def listed_groups(networks):
     """{group: its clock's name and step} of the groups whose spikes are lists."""
     return {
-        g.name: {"clock": g.clock.name, "dt": float(g.clock.dt_)}
+        g.name: {"clock": g.clock.name, "dt": float(g.clock.dt_), "n": len(g)}
         for g in objects_of(networks)
         if type(g).__name__ == "SpikeGeneratorGroup"
     }
@@ -121,7 +123,7 @@ def describe_arrays(device, networks):
 
 
 def measure_dynamic_sizes(folder, arrays, runs):
-    """Sizes of arrays that the program makes itself (synapses), from two empty runs with different seeds; unknown if they differ."""
+    """Sizes of arrays that the program makes itself (synapses), from two empty runs; unknown where they are random."""
     found, empty = [], {f"SNN_DURATION_{k}": "0" for k in range(runs)}
     for seed in ("1", "2"):
         results = folder / f"sizes_{seed}"
@@ -145,8 +147,13 @@ def measure_dynamic_sizes(folder, arrays, runs):
         for path in results.iterdir():
             path.unlink()
         results.rmdir()
+    random = [
+        path.name.partition("_synapses_create_")[0]
+        for path in folder.glob("code_objects/*_synapses_create_*.cpp")
+        if "_rand(" in path.read_text().partition("// scalar code")[2]
+    ]
     for name, array in arrays.items():
-        if array["size"] is None and found[0].get(name) == found[1].get(name):
+        if array["size"] is None and name.partition(".")[0] not in random and found[0].get(name) == found[1].get(name):
             array["size"] = found[0].get(name)
 
 

@@ -23,7 +23,9 @@ ABANDONED = 3600  # seconds after which a build folder without an owner is swept
 def folder():
     """The cache folder: $SNNPLASTIC_CACHE, else snnplastic in the user's cache folder."""
     chosen = os.environ.get("SNNPLASTIC_CACHE")
-    return Path(chosen) if chosen else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "snnplastic"
+    if chosen:
+        return Path(chosen).expanduser().resolve()
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "snnplastic"
 
 
 def key(spec):
@@ -45,7 +47,9 @@ def lookup(name):
     place = folder() / name
     try:
         manifest = json.loads((place / "manifest.json").read_text())
-    except (OSError, ValueError):
+        if (place / "main").stat().st_size != manifest["bytes"]:
+            return None
+    except (OSError, ValueError, KeyError):
         return None
     for path, digest in manifest["outside"]:
         if not os.path.exists(path) or hashlib.sha256(Path(path).read_bytes()).hexdigest() != digest:
@@ -66,7 +70,7 @@ def get(spec, *, quiet=False):
     root = folder()
     try:
         root.mkdir(parents=True, exist_ok=True)
-        place = Path(tempfile.mkdtemp(dir=root, prefix="build-"))
+        place = Path(tempfile.mkdtemp(dir=root, prefix=f"build-{os.getpid()}-"))
     except OSError as error:
         raise DeviceError(
             f"the cache folder {root} cannot be written ({error.strerror}); set SNNPLASTIC_CACHE to a folder you can write to"
@@ -97,7 +101,7 @@ def publish(place, final):
         except OSError:
             if lookup(final.name) is not None:
                 return
-            stale = final.with_name(f"build-stale-{os.getpid()}-{time.monotonic_ns()}")
+            stale = final.with_name(f"build-{os.getpid()}-stale-{time.monotonic_ns()}")
             try:
                 os.rename(final, stale)
             except OSError:
@@ -107,35 +111,51 @@ def publish(place, final):
 
 
 def entries():
-    """[(name, what, bytes, last use)] of the finished builds, last used first."""
+    """[(name, what, bytes, last use)] of the finished builds, last used first; a damaged one is listed as such."""
     found = []
     for place in folder().glob("*") if folder().is_dir() else ():
-        if place.name.startswith("build-") or not (place / "manifest.json").exists():
+        if place.name.startswith("build-"):
             continue
-        spec = json.loads((place / "spec.json").read_text())
-        size = sum(p.stat().st_size for p in place.rglob("*") if p.is_file())
-        found.append((place.name, spec["class"], size, place.stat().st_mtime))
+        try:
+            size = sum(p.stat().st_size for p in place.rglob("*") if p.is_file())
+            found.append(
+                (place.name, json.loads((place / "spec.json").read_text())["class"], size, place.stat().st_mtime)
+            )
+        except FileNotFoundError:
+            continue  # removed by another process
+        except (OSError, ValueError, KeyError):
+            found.append((place.name, "damaged", 0, 0.0))
     return sorted(found, key=lambda entry: -entry[3])
 
 
 def clear():
-    """Remove every build; returns how many."""
+    """Remove every build but those that are being made now; returns how many."""
     count = 0
     for place in folder().glob("*") if folder().is_dir() else ():
-        if (place / "spec.json").exists() or place.name.startswith("build-"):
+        if not place.name.startswith("build-") or _abandoned(place):
             shutil.rmtree(place, ignore_errors=True)
             count += 1
     return count
 
 
+def _abandoned(place):
+    """Is the process that makes this build gone? Its number is in the folder's name; after an hour it counts as gone."""
+    try:
+        if time.time() - place.stat().st_mtime > ABANDONED:
+            return True
+        os.kill(int(place.name.split("-")[1]), 0)
+    except (ProcessLookupError, ValueError, IndexError):
+        return True
+    except OSError:
+        return False
+    return False
+
+
 def sweep(root, keep):
     """Remove abandoned build folders, and the least recently used builds beyond the limit."""
     for place in root.glob("build-*"):
-        try:
-            if time.time() - place.stat().st_mtime > ABANDONED:
-                shutil.rmtree(place, ignore_errors=True)
-        except OSError:
-            continue
+        if _abandoned(place):
+            shutil.rmtree(place, ignore_errors=True)
     total = 0
     for name, _, size, _ in entries():
         total += size

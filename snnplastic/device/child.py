@@ -10,7 +10,13 @@ from ..catalogue import PACKAGE
 from ..errors import DeviceError
 
 # The guard reads our end of a pipe: when we end, however we do, the pipe closes and the whole group is killed.
-GUARD = 'exec 3<&0; (read -r _ <&3; kill -KILL 0) & "$@" 3<&-; status=$?; kill $! 2>/dev/null; exit $status'
+GUARD = (
+    'exec 3<&0; (read -r _ <&3; kill -KILL 0) >/dev/null 2>&1 & "$@" 3<&-; status=$?; kill $! 2>/dev/null; exit $status'
+)
+
+
+# What a child says to us begins with these, so that nothing a user prints is mistaken for it.
+PROGRESS, ERROR = "@snnplastic progress ", "@snnplastic error "
 
 
 def python(module, *arguments):
@@ -21,7 +27,7 @@ def python(module, *arguments):
 def run(command, *, folder, environment=(), describe="running", quiet=False, meanwhile=None, fatal=()):
     """Run a command in a process group that dies with us.
 
-    Lines of its output: ``progress FRACTION`` moves the bar, ``error CLASS MESSAGE`` becomes that error;
+    Lines of its output: PROGRESS and a fraction move the bar, ERROR, a class and a message become that error;
     of all others the last 20 are kept for the message if it fails; one that begins with an entry of `fatal` is a failure
     whatever the exit code. `meanwhile` is called once it has started.
     """
@@ -36,10 +42,10 @@ def run(command, *, folder, environment=(), describe="running", quiet=False, mea
             meanwhile()
         with _bar(describe, quiet) as move:
             for line in process.stdout:
-                if line.startswith("progress "):
-                    move(float(line[9:]))
-                elif line.startswith("error "):
-                    _, kind, message = line.rstrip("\n").split(" ", 2)
+                if line.startswith(PROGRESS):
+                    move(float(line[len(PROGRESS) :]))
+                elif line.startswith(ERROR):
+                    kind, message = line[len(ERROR) :].rstrip("\n").split(" ", 1)
                     problem = getattr(errors, kind, DeviceError)(message.replace("\\n", "\n"))
                 else:
                     last.append(line.rstrip())
@@ -79,7 +85,7 @@ def main(work, folder):
             if isinstance(cause, errors.SnnplasticError)
             else DeviceError(f"{work.__name__} failed: {type(cause).__name__}: {' '.join(str(cause).split())}")
         )
-    print("error", type(found).__name__, str(found).replace("\n", "\\n"), flush=True)
+    print(ERROR + type(found).__name__, str(found).replace("\n", "\\n"), flush=True)
     return 1
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from ..errors import DeviceError, NonFiniteError, ProtocolError
 from . import cache
 from .child import python, run
+from .network import check_durations
 from .target import choose
 
 BAD_INPUT = ("Error reading", "Could not read", "Error opening")  # what a program prints before it goes on with zeros
@@ -42,7 +43,12 @@ def spec_of(protocol):
         if path is None:
             raise ProtocolError(f"{cls.__qualname__} is not defined in a file; save it as NAME.py and run that")
         spec["file"] = os.path.realpath(path)
-    return json.loads(json.dumps(spec))
+    try:
+        return json.loads(json.dumps(spec))
+    except (TypeError, ValueError) as error:
+        raise ProtocolError(
+            f"{cls.__name__}.structure() is not plain JSON: {error}; legal: dict, list, str, int, float, bool, None"
+        ) from None
 
 
 def execute(protocol, *, target=None, seed=0, quiet=False, meanwhile=None):
@@ -79,6 +85,10 @@ def _compiled(place, manifest, protocol, seed, scratch, quiet):
             environment[f"SNN_DT_{clock}"] = repr(float(values.pop(f"{clock}.dt")))
     for name, value in _expand(values, manifest, environment).items():
         array = _known(protocol, name, manifest["arrays"])
+        if np.any(np.asarray(value) != np.asarray(value).astype(array["dtype"])):
+            raise ProtocolError(
+                f"{type(protocol).__name__}.values: {name} holds values that its type {array['dtype']} cannot; legal: whole numbers"
+            )
         if np.ndim(value) == 0:
             arguments.append(
                 f"{name}={float(value)!r}" if array["dtype"].startswith("float") else f"{name}={int(value)}"
@@ -93,6 +103,7 @@ def _compiled(place, manifest, protocol, seed, scratch, quiet):
             arguments.append(f"{name}={file}")
 
     def once(durations, meanwhile=None):
+        check_durations(type(protocol).__name__, durations, manifest["runs"])
         results = Path(tempfile.mkdtemp(dir=scratch))
         length = {f"SNN_DURATION_{k}": repr(d) for k, d in enumerate(durations)}
         run(
@@ -176,6 +187,16 @@ def _expand(values, manifest, environment):
             raise ProtocolError(f"{name} has {index.size} spikes, the network has room for {capacity}")
         steps = np.floor(times / dt + 1e-3).astype(np.int64)
         order = np.lexsort((index, steps))
+        if index.size and (index.min() < 0 or index.max() >= group["n"]):
+            raise ProtocolError(f"{name} names neuron {index.max()}; the group has {group['n']}, counted from 0")
+        if steps.size and steps.max() >= FAR:
+            raise ProtocolError(f"{name} holds the time {times.max():g} s, beyond the last step that can be counted")
+        twice = (np.diff(steps[order]) == 0) & (np.diff(index[order]) == 0)
+        if twice.any():
+            k = order[np.flatnonzero(twice)[0]]
+            raise ProtocolError(
+                f"{name}: neuron {index[k]} spikes twice in the step of {dt:g} s at {times[k]:g} s; legal: once a step"
+            )
         padding = capacity - index.size
         expanded[f"{owner}._timebins"] = np.concatenate([steps[order], np.full(padding, FAR)]).astype(np.int32)
         expanded[f"{owner}.neuron_index"] = np.concatenate([index[order], np.zeros(padding, int)]).astype(np.int32)

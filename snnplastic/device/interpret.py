@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import ProtocolError
-from .child import main
-from .network import build_networks, objects_of
+from .child import PROGRESS, main
+from .network import build_networks, check_durations, objects_of
 
 
 def interpret(folder):
@@ -18,6 +18,7 @@ def interpret(folder):
     folder = Path(folder)
     spec = json.loads((folder / "spec.json").read_text())
     brian2.BrianLogger.log_level_error()
+    brian2.prefs.reset_to_defaults()
     brian2.prefs.codegen.target = spec["target"]
     brian2.seed(spec["seed"])
     networks = build_networks(spec)
@@ -38,15 +39,15 @@ def interpret(folder):
             _assign(objects, name, parts[0], spec["class"])
 
     def progress(elapsed, fraction, start, duration):
-        print(f"progress {fraction:.4f}", flush=True)
+        print(f"{PROGRESS}{fraction:.4f}", flush=True)
 
+    check_durations(spec["class"], spec["duration"], len(networks))
     for network, duration in zip(networks, spec["duration"], strict=True):
         network.run(duration * second, namespace={}, report=progress, report_period=0.2 * second)
     results = Path(spec["results"])
     for owner, found in objects.items():
         for variable in getattr(found, "variables", {}):
-            if f"{owner}.{variable}" in spec["read"] or getattr(found, "state", None) is None:
-                _write(found, owner, variable, results, f"{owner}.{variable}" in spec["read"])
+            _write(found, owner, variable, results, f"{owner}.{variable}" in spec["read"])
 
 
 def _assign(objects, name, value, protocol):
@@ -61,6 +62,10 @@ def _assign(objects, name, value, protocol):
     size = known[variable].size
     if np.ndim(value) and np.size(value) != size:
         raise ProtocolError(f"{protocol}.values: {name} has {np.size(value)} entries, the network has {size}")
+    if np.any(value != np.asarray(value).astype(known[variable].dtype)):
+        raise ProtocolError(
+            f"{protocol}.values: {name} holds values that its type {known[variable].dtype} cannot; legal: whole numbers"
+        )
     known[variable].set_value(np.broadcast_to(value, size).astype(known[variable].dtype))
 
 

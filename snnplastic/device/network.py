@@ -5,7 +5,7 @@ import importlib
 from ..catalogue import load_file
 from ..errors import ProtocolError
 
-REPORT = 'std::printf("progress %.4f\\n", completed); std::fflush(stdout);'
+REPORT = 'std::printf("@snnplastic progress %.4f\\n", completed); std::fflush(stdout);'
 
 
 def find_protocol(spec):
@@ -44,3 +44,11 @@ def objects_of(networks):
             found.append(item)
             queue.extend(item.contained_objects)
     return found
+
+
+def check_durations(protocol, durations, runs):
+    """A protocol gives one duration for each network that it builds."""
+    if len(durations) != runs:
+        raise ProtocolError(
+            f"{protocol}.duration() gives {len(durations)} numbers, and build() returns {runs} networks; give one for each"
+        )

@@ -59,21 +59,18 @@ def machine():
 
 
 def versions():
-    """Versions of Brian2 and numpy from the names of their dist-info folders, without importing Brian2."""
+    """Versions of what generates code, from the names of dist-info folders: no import of Brian2."""
     import numpy
 
-    place = Path(numpy.__file__).resolve().parents[1]
-    found = {
-        p.name.split("-")[0].lower(): p.name.removesuffix(".dist-info").split("-")[1]
-        for p in place.glob("*.dist-info")
-        if p.name.lower().startswith(("brian2-", "numpy-"))
-    }
-    if "brian2" not in found:
-        from importlib.metadata import version
+    generators = ("brian2", "numpy", "sympy", "jinja2")
+    place, found = Path(numpy.__file__).resolve().parents[1], {}
+    for path in place.glob("*.dist-info"):
+        name, _, version = path.name.removesuffix(".dist-info").partition("-")
+        if name.lower() in generators:
+            found[name.lower()] = version
+    for name in generators:
+        if name not in found:
+            from importlib.metadata import version
 
-        found["brian2"] = version("brian2")
-    return {
-        "brian2": found["brian2"],
-        "numpy": numpy.__version__,
-        "python": f"{sys.version_info[0]}.{sys.version_info[1]}",
-    }
+            found[name] = version(name)
+    return dict(sorted(found.items())) | {"python": f"{sys.version_info[0]}.{sys.version_info[1]}"}

@@ -68,6 +68,8 @@ def build(name, rules):
                 where={"j": "i"},
                 vary=tuple(rule.declared()),
                 clock=clock,
+                model="at_bound : 1",
+                after="at_bound = int(at_bound > 0 or w <= w_min or w >= w_max)",
                 name=f"{name}_{k}",
             )
         )
@@ -97,10 +99,11 @@ def values(name, blocks):
     return found | RegularSpikes.values(f"{name}_cell", total, first=np.maximum(lag, 0), **rest)
 
 
-def check_bounds(w, rules, labels):
-    """A published change that a bound has cut is not a result: an error that names the condition."""
-    for weight, rule, label in zip(w, rules, labels, strict=True):
-        if not rule.w_min < weight < rule.w_max:
+def check_bounds(at_bound, rules, labels):
+    """A change that a bound has cut at any time is not a result: an error that names the condition."""
+    for cut, rule, label in zip(at_bound, rules, labels):
+        if cut:
             raise ProtocolError(
-                f"{label}: the weight reached its bound {weight:g} (w_min {rule.w_min:g}, w_max {rule.w_max:g}); widen the bounds or take fewer pairs"
+                f"{label}: the weight reached a bound (w_min {rule.w_min:g}, w_max {rule.w_max:g}); "
+                "legal: w_0 inside the bounds, and bounds wide enough or pairs few enough not to reach them"
             )

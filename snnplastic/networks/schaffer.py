@@ -72,6 +72,6 @@ def build(
     return [
         axons, cells, synapses,
         StateMonitor(cells, ["v_start", "v_peak"], record=True, clock=clock, when="start", order=-1, name=f"{name}_epsp"),
-        StateMonitor(synapses, rule.state, record=np.arange(s.size), clock=clock, when="start", order=-1, name=f"{name}_w"),
+        StateMonitor(synapses, rule.state, record=np.arange(s.size), clock=clock, when="start", order=1, name=f"{name}_w"),
         EventMonitor(cells, "sample", variables=["v"], name=f"{name}_wave"),
     ]  # fmt: skip

@@ -12,7 +12,7 @@ class CA1Pyramidal(Neuron):
 
     C_m dv/dt = g_leak (E_leak - v) + I_rec + I_electrode; at v > v_th: v -> v_reset, held for tau_ref.
     Potential at the synapses: v_spine = v + A_bap (p_1 b_1 + (1 - p_1) b_2), where b_1, b_2 jump to at most 1 at a
-    spike and decay with tau_b1, tau_b2 (the back-propagating spike). `sodium` = 0 means a pipette with
+    spike and decay with tau_b1, tau_b2 (the back-propagating spike; it arrives at once, 2 ms late in the source). `sodium` = 0 means a pipette with
     QX-314, as whole-cell voltage clamp uses: the cell cannot spike.
     """
 

@@ -52,7 +52,7 @@ class Neuron(Parameterised):
             electrode.assign(made)
         for variable, expression in self.initial.items():
             setattr(made, variable, expression)
-        PLACED[made] = (self, tuple(receptors), tuple(synaptic_receptors))
+        PLACED[made.name] = (self, tuple(receptors), tuple(synaptic_receptors))
         return made
 
     def values(self, group):

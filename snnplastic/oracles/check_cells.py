@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from ..rules.calcium_control import CalciumControl
+from ..rules.graupner_brunel_nmda import GraupnerBrunelNMDA
 from . import pairing_cell, tables
 from .tables import row
 
@@ -52,6 +54,15 @@ def check_synapse(device, data):
             np.abs(seen["graupner_brunel_inside_rho"][first + k, ::step] - gb["w"][::step, 0]).max(),
             1e-3,
         )
+    t, k = np.arange(int(round(made.length / made.dt))) * made.dt, first + 1
+    for name, cls, inside in (
+        ("calcium_control", CalciumControl, "w"),
+        ("graupner_brunel_nmda", GraupnerBrunelNMDA, "rho"),
+    ):
+        network = name.removesuffix("_nmda")
+        Ca, state = (seen[f"{network}_inside_{variable}"][k] for variable in ("Ca", inside))
+        error = abs(cls().oracle(t, Ca, state[0]) - state[-1])
+        yield row(name, "final state against the rule's oracle on the recorded calcium", error, 1e-4)
     first_pulse = [t[t < 0.19] for t in (seen["calcium_control_spikes_t"], np.array(_oracle(made, 2)["spikes"]))]
     error = np.abs(first_pulse[0] - first_pulse[1]).max() if first_pulse[0].size == first_pulse[1].size > 5 else np.inf
     yield row(

@@ -54,10 +54,10 @@ CORTEX = {
 
 # Triplet rule, hippocampal cultures, 60 repeats at 1 Hz: ((pre times), (post times)) in ms -> dw for each row.
 HIPPOCAMPAL_ROWS = (
-    "hippocampal_all_to_all",
-    "hippocampal_all_to_all_minimal",
-    "hippocampal_nearest",
-    "hippocampal_nearest_minimal",
+    "hippocampus_all_to_all",
+    "hippocampus_all_to_all_minimal",
+    "hippocampus_nearest",
+    "hippocampus_nearest_minimal",
 )
 HIPPOCAMPAL = {
     ((0,), (10,)): (0.2018, 0.1754, 0.1522, 0.1522), ((10,), (0,)): (-0.1037, -0.1561, -0.1338, -0.1338),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from ..errors import ParameterError
 from ..parameter import Source, param
 from .receptor import Receptor
 
@@ -25,6 +26,12 @@ class AMPA(Receptor):
     )
     tau_rise: float = param(0.5, "ms", "rise", "free", low=1e-6)
     tau_decay: float = param(3, "ms", "decay (2 ms in the source; 2 to 3 ms in CA1 patches)", "free", low=1e-6)
+
+    def check_fields(self):
+        if not self.tau_rise < self.tau_decay:
+            raise ParameterError(
+                f"AMPA.tau_rise = {self.tau_rise:g} s must be below AMPA.tau_decay = {self.tau_decay:g} s"
+            )
 
     model = """
     dg/dt = -g/tau_decay : siemens (clock-driven)

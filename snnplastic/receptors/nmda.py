@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from ..errors import ParameterError
 from ..parameter import Source, param
 from .receptor import Receptor
 
@@ -44,6 +45,12 @@ class NMDA(Receptor):
     free: float = param(
         1, "1", "share of receptors that no antagonist holds; about 0.02 in 50 uM APV", "free", low=0, high=1
     )
+
+    def check_fields(self):
+        if self.I_f + self.I_s > 1 + 1e-12:
+            raise ParameterError(
+                f"NMDA.I_f + NMDA.I_s = {self.I_f + self.I_s:g}; shares of one opening sum to at most 1"
+            )
 
     model = """
     ds_f/dt = -s_f/tau_f : 1 (clock-driven)

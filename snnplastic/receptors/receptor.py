@@ -7,13 +7,12 @@ neuron has a back-propagating spike); the total conductance of a cell is `G`.
 """
 
 import re
-import weakref
 
 from ..errors import RuleError
 from ..parameter import Parameterised, brian_unit
 
-# group -> (neuron, receptors on the cell, receptors on its synapses); how `connect` knows what a cell can take
-PLACED = weakref.WeakKeyDictionary()
+# name of a group -> (neuron, receptors on the cell, receptors on its synapses); how `connect` knows what a cell can take
+PLACED = {}
 
 
 def rename(text, names, ending):
@@ -135,9 +134,9 @@ class Receptor(Parameterised):
 def placed_on(post):
     """(neuron, receptors its synapses may carry) of a group that `neuron.group` made."""
     parent = getattr(post, "source", post)
-    if parent not in PLACED:
+    if parent.name not in PLACED:
         raise RuleError(
             f"{post.name} cannot take receptors on its synapses; make it with neuron.group(n, synaptic_receptors=(...))"
         )
-    neuron, _, synaptic = PLACED[parent]
+    neuron, _, synaptic = PLACED[parent.name]
     return neuron, synaptic

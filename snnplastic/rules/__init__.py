@@ -1,1 +1,1 @@
-"""Local plasticity rules, one rule a file. The base class and trace placement are in `rule` and `traces`."""
+"""Local plasticity rules, one rule a file. The base class, with the placement of traces, is in `rule`."""

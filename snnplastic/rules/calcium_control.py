@@ -12,7 +12,7 @@ class CalciumControl(PlasticityRule):
 
     Omega = W_0 + sig(Ca - alpha_2; beta_2) - W_0 sig(Ca - alpha_1; beta_1), sig(x; beta) = 1/(1 + e^{-beta x}).
     eta = 1/tau, tau = P_1/(P_2 + Ca^{P_3}) + P_4 with Ca in uM.
-    P_2 = 1e-4 P_1 as in the authors' reimplementations; the value printed in the paper is a misprint.
+    P_2 = 1e-4 P_1 as in a public reimplementation (folmez/CaDP-MatLab), whose comments say that the paper misprints it.
     """
 
     source = Source("Shouval, Bear & Cooper", 2002, "PNAS 99:10831", doi="10.1073/pnas.152343099")

@@ -47,9 +47,14 @@ class GraupnerBrunelNMDA(PlasticityRule):
         def rate(_, r, up, down):
             return (up * (1 - r) - down * r - r * (1 - r) * (0.5 - r)) / self.tau
 
+        import numpy as np
+
+        c = np.asarray(Ca[:-1]) / self.Ca_theta
+        drives = np.stack([self.gamma_p * (c > self.theta_p), self.gamma_d * (c > self.theta_d)])
+        edges = np.flatnonzero(np.r_[True, np.any(np.diff(drives) != 0, axis=0), True])
         rho = w_0
-        for start, stop, calcium in zip(t[:-1], t[1:], Ca[:-1], strict=True):
-            c = calcium / self.Ca_theta
-            drive = (self.gamma_p * (c > self.theta_p), self.gamma_d * (c > self.theta_d))
-            rho = solve_ivp(rate, (start, stop), [rho], args=drive, rtol=1e-10, atol=1e-13).y[0, -1]
+        for start, stop in zip(edges[:-1], edges[1:], strict=True):
+            rho = solve_ivp(rate, (t[start], t[stop]), [rho], args=tuple(drives[:, start]), rtol=1e-10, atol=1e-13).y[
+                0, -1
+            ]
         return rho

@@ -4,6 +4,9 @@ Traces are declared, not written into the equations, because where a trace lives
 choice: on the synapse (event-driven), or on the neurons of one side (a one-to-one helper Synapses,
 decayed every step), which touches 4 times less memory where neurons have many synapses.
 
+A StateMonitor on a trace shows it decaying where it lives on the neurons, and its value at the last spike where it lives on
+the synapse; traces="neurons" or "synapse" says which.
+
 Order within one time step: on_pre, presynaptic traces, on_post, postsynaptic traces. So a rule uses
 every trace before its own spike increments it, and on_post sees a coincident presynaptic spike.
 
@@ -19,7 +22,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..errors import RuleError
+from ..errors import ParameterError, RuleError
 from ..parameter import Parameterised
 from ..receptors.receptor import equation_names, parameter_lines, placed_on
 
@@ -57,13 +60,18 @@ class PlasticityRule(Parameterised):
     model = on_pre = on_post = rest = ""
     state = "w"
 
+    def check_fields(self):
+        low, high = getattr(self, "w_min", None), getattr(self, "w_max", None)
+        if low is not None and high is not None and not low < high:
+            raise ParameterError(f"{type(self).__name__}: w_min = {low:g} must be below w_max = {high:g}")
+
     def oracle(self, *args, **kwargs):
         """Independent implementation: `oracle(t_pre, t_post, w_0)` for trace-based rules (final state),
         `oracle(t, Ca, w_0)` for rules that read calcium. Not every rule has one."""
         raise RuleError(f"{type(self).__name__} has no oracle")
 
     def connect(self, pre, post, *, w, where=None, effect="", receptors=(), efficacy="1", delay=None,
-                dendritic_delay=None, traces="auto", vary=(), model="", clock=None, name=None):  # fmt: skip
+                dendritic_delay=None, traces="auto", vary=(), model="", after="", clock=None, name=None):  # fmt: skip
         """A Brian2 Synapses with this rule.
 
         w                initial value of the rule's state: a number, an array, or Brian2 text such as "rand()"
@@ -72,12 +80,14 @@ class PlasticityRule(Parameterised):
         receptors        receptors on each synapse, summed into the cell; `efficacy` multiplies what a spike adds to the plastic ones
         delay            axonal delay, scalar or one per synapse; dendritic_delay: of the postsynaptic spike; read-only afterwards
         traces           "auto", "synapse" or "neurons"
+        after            what both sides' spikes do once the rule has acted
         vary             names of parameters (of the rule, or of a receptor with its suffix) that become one value per synapse
         model            more equations of the synapse
         """
         from brian2 import Synapses, ms
 
         self._check(receptors, traces)
+        self._check_arguments(where, receptors, vary, dendritic_delay)
         v_syn = placed_on(post)[0].v_syn if receptors else "v"
         self._check_receptors(post, receptors)
         delays = {"pre": delay, "post": dendritic_delay}
@@ -93,6 +103,8 @@ class PlasticityRule(Parameterised):
         ]
         equations += [receptor.synapse_equations(v_syn, vary) for receptor in receptors]
         code = {"pre": [effect, *(r.spike_text(efficacy) for r in receptors), self.on_pre], "post": [self.on_post]}
+        for side, acts in (("pre", self.on_pre), ("post", self.on_post)):
+            code[side] += [after] if acts else []
         lazy = [trace for trace in self.traces if not on_neurons[trace.side]]
         if lazy:  # decayed when a spike reads them; what Brian2's (event-driven) does, without its symbolic solution of each system
             equations += [f"{TOUCHED} : second", *(f"{trace.name} : 1" for trace in lazy)]
@@ -168,6 +180,25 @@ class PlasticityRule(Parameterised):
                     f"{owner} reads {name!r}, which no receptor on this synapse provides; give connect(receptors=(AMPA(), NMDA()))"
                 )
 
+    def _check_arguments(self, where, receptors, vary, dendritic_delay):
+        owner = f"{type(self).__name__}.connect"
+        if where is not None and not isinstance(where, dict):
+            raise RuleError(
+                f'{owner}: where = {where!r} is not legal; legal: {{"j": "i"}}, {{"p": 0.1}}, {{"condition": "i != j"}}, {{"i": array, "j": array}}'
+            )
+        if not isinstance(receptors, (tuple, list)):
+            raise RuleError(f"{owner}: receptors = {receptors!r} is not a tuple; write receptors=(AMPA(), NMDA())")
+        legal = [*self.declared(), *(f"{name}_{r.name}" for r in receptors for name in r.synapse_parameters())]
+        for name in vary:
+            if name not in legal:
+                raise RuleError(
+                    f"{owner}: vary names {name!r}, which is no parameter of the synapse; legal: {', '.join(legal)}"
+                )
+        if dendritic_delay is not None and not self.on_post and not any(trace.side == "post" for trace in self.traces):
+            raise RuleError(
+                f"{owner}: dendritic_delay has no effect, since {type(self).__name__} does nothing at postsynaptic spikes; leave it out"
+            )
+
     def _check_receptors(self, post, receptors):
         if not receptors:
             return
@@ -208,7 +239,7 @@ class PlasticityRule(Parameterised):
         own = [trace for trace in self.traces if trace.side == side]
         parent = getattr(group, "source", group)  # of a Subgroup: synaptic indices are absolute
         helper = Synapses(
-            parent, parent, "\n".join(f"{trace.name} : 1" for trace in own), namespace={}, delay=delay, clock=synapses.clock,
+            parent, parent, "\n".join(f"{trace.name} : 1" for trace in own), namespace={}, delay=delay, clock=parent.clock,
             on_pre="\n".join(self._increment(trace) for trace in own), name=f"{synapses.name}_{side}_traces",
         )  # fmt: skip
         for tau in dict.fromkeys(trace.tau for trace in own):

@@ -19,14 +19,14 @@ class TripletSTDP(PlasticityRule):
 
     source = Source("Pfister & Gerstner", 2006, "J. Neurosci. 26:9673", doi="10.1523/JNEUROSCI.1425-06.2006")
 
-    A2_plus: float = param(5e-10, "1", "pair potentiation", "Table 3")
-    A3_plus: float = param(6.2e-3, "1", "triplet potentiation", "Table 3")
-    A2_minus: float = param(7e-3, "1", "pair depression", "Table 3")
-    A3_minus: float = param(2.3e-4, "1", "triplet depression", "Table 3")
+    A2_plus: float = param(5e-10, "1", "pair potentiation", "Table 3; hippocampus Table 4")
+    A3_plus: float = param(6.2e-3, "1", "triplet potentiation", "Table 3; hippocampus Table 4")
+    A2_minus: float = param(7e-3, "1", "pair depression", "Table 3; hippocampus Table 4")
+    A3_minus: float = param(2.3e-4, "1", "triplet depression", "Table 3; hippocampus Table 4")
     tau_plus: float = param(16.8, "ms", "decay of r1", "Methods", low=1e-6)
-    tau_x: float = param(101, "ms", "decay of r2", "Table 3", low=1e-6)
+    tau_x: float = param(101, "ms", "decay of r2", "Table 3; hippocampus Table 4", low=1e-6)
     tau_minus: float = param(33.7, "ms", "decay of o1", "Methods", low=1e-6)
-    tau_y: float = param(125, "ms", "decay of o2", "Table 3", low=1e-6)
+    tau_y: float = param(125, "ms", "decay of o2", "Table 3; hippocampus Table 4", low=1e-6)
     w_min: float = param(0, "1", "lower bound", "free")
     w_max: float = param(10, "1", "upper bound", "free")
     pairing: str = param("all", None, "which spikes count", "all-to-all or nearest-spike", legal=("all", "nearest"))
@@ -61,24 +61,24 @@ class TripletSTDP(PlasticityRule):
         return cls(A2_plus=0, A3_plus=5e-2, A2_minus=8e-3, A3_minus=0, tau_x=714, tau_y=40, pairing="nearest")
 
     @named
-    def hippocampal_all_to_all(cls):
+    def hippocampus_all_to_all(cls):
         """Table 4, all-to-all, full."""
         return cls(A2_plus=6.1e-3, A3_plus=6.7e-3, A2_minus=1.6e-3, A3_minus=1.4e-3, tau_x=946, tau_y=27)
 
     @named
-    def hippocampal_all_to_all_minimal(cls):
+    def hippocampus_all_to_all_minimal(cls):
         """Table 4, all-to-all, minimal."""
         return cls(A2_plus=5.3e-3, A3_plus=8e-3, A2_minus=3.5e-3, A3_minus=0, tau_x=946, tau_y=40)
 
     @named
-    def hippocampal_nearest(cls):
+    def hippocampus_nearest(cls):
         """Table 4, nearest-spike, full."""
         return cls(
             A2_plus=4.6e-3, A3_plus=9.1e-3, A2_minus=3e-3, A3_minus=7.5e-9, tau_x=575, tau_y=47, pairing="nearest"
         )
 
     @named
-    def hippocampal_nearest_minimal(cls):
+    def hippocampus_nearest_minimal(cls):
         """Table 4, nearest-spike, minimal."""
         return cls(A2_plus=4.6e-3, A3_plus=9.1e-3, A2_minus=3e-3, A3_minus=0, tau_x=575, tau_y=48, pairing="nearest")
 

@@ -1,17 +1,8 @@
-"""Every protocol with its defaults, on the default target: its check against published and design targets, and its figure."""
-
-import json
+"""Every protocol with its defaults, on the default target: its check against published and design targets."""
 
 import numpy as np
-import pytest
 
-from snnplastic import Results, protocol, run
-from snnplastic.figure import draw, write
-
-
-@pytest.fixture(scope="session", params=protocol.protocol_names())
-def results(request):
-    return run(request.param)
+from snnplastic import run
 
 
 def test_all_targets_are_ok(results):
@@ -21,26 +12,8 @@ def test_all_targets_are_ok(results):
         for c in checks
         if c.status != "ok"
     ]
-    assert checks and not missed, "\n".join(missed)
-
-
-def test_results_survive_a_file_and_draw_the_same_figure(results, tmp_path):
-    summary, _ = write(results, tmp_path / "a")
-    again = Results.load(tmp_path / "a" / f"{results.name}.nc")
-    assert again.data.identical(results.data)
-    assert all((tmp_path / "a" / name).stat().st_size for name in (f"{results.name}.svg", f"{results.name}.png"))
-    draw(again, tmp_path, results.name)
-    assert (tmp_path / f"{results.name}.svg").read_bytes() == (tmp_path / "a" / f"{results.name}.svg").read_bytes()
-    assert json.dumps(summary)
-
-
-def test_figure_has_labels_and_data(results):
-    figure = results.figure()
-    for axes in figure.axes:
-        drawn = axes.lines or axes.patches or axes.collections
-        assert drawn, f"{results.name}: an empty panel"
-        assert axes.get_xlabel() or axes.get_xticklabels() or not axes.axison
-    assert sum(bool(axes.get_title(loc="left")) for axes in figure.axes) >= 2
+    assert not missed, "\n".join(missed)
+    assert len(checks) == len(results.protocol.target_rows()) > 0, "a target file names a point that the run does not have"
 
 
 def test_pairing_experiment_tells_its_story():
