@@ -7,6 +7,8 @@ import os
 import sys
 import tempfile
 import time
+import traceback
+from contextlib import contextmanager
 from dataclasses import fields
 from numbers import Integral
 from pathlib import Path
@@ -63,12 +65,16 @@ class Results:
             numeric = {
                 n: {"fletcher32": True} for n, v in self.data.variables.items() if v.dtype.kind in "fiub" and v.ndim
             }
-            self.data.to_netcdf(temporary, engine="h5netcdf", encoding=numeric)
-            xarray.Dataset(attrs=self.provenance).to_netcdf(temporary, engine="h5netcdf", mode="a", group="provenance")
+            with _quiet_collection():
+                self.data.to_netcdf(temporary, engine="h5netcdf", encoding=numeric)
+                more = xarray.Dataset(attrs=self.provenance)
+                more.to_netcdf(temporary, engine="h5netcdf", mode="a", group="provenance")
             os.chmod(temporary, 0o666 & ~_umask())
             os.replace(temporary, path)
-        except OSError as error:
-            raise ResultsError(f"{path} cannot be written: {error.strerror or error}") from None
+        except (OSError, RuntimeError) as error:  # the HDF5 library tells a full disk as a RuntimeError
+            full = "No space left on device" in str(error)
+            told = "No space left on device" if full else " ".join(str(error).split())
+            raise ResultsError(f"{path} cannot be written: {told}") from None
         finally:
             if os.path.exists(temporary):
                 os.unlink(temporary)
@@ -81,17 +87,13 @@ class Results:
 
         if not Path(path).is_file():
             raise ResultsError(f"{path} does not exist")
-        hook, sys.unraisablehook = sys.unraisablehook, lambda _: None  # a half-open file complains when it is collected
         try:
-            data = xarray.load_dataset(path, engine="h5netcdf")
-            provenance = dict(xarray.load_dataset(path, engine="h5netcdf", group="provenance").attrs)
+            with _quiet_collection():
+                data = xarray.load_dataset(path, engine="h5netcdf")
+                provenance = dict(xarray.load_dataset(path, engine="h5netcdf", group="provenance").attrs)
         except Exception as error:  # the HDF5 library raises many kinds for a damaged file
             told = " ".join(str(error).split())
-            error.__traceback__ = None
             raise ResultsError(f"{path} is damaged or not a results file: {told}") from None
-        finally:
-            gc.collect()
-            sys.unraisablehook = hook
         if "protocol" not in data.attrs:
             raise ResultsError(f"{path} was not written by snnplastic: it names no protocol")
         loaded = cls(data, provenance)
@@ -121,6 +123,20 @@ class Results:
         head = "<tr><th>target</th><th>simulated</th><th>published</th><th>tolerance</th><th></th></tr>"
         encoded = base64.b64encode(picture.getvalue()).decode()
         return f'<img src="data:image/png;base64,{encoded}"><table>{head}{rows}</table>'
+
+
+@contextmanager
+def _quiet_collection():
+    """A half-open HDF5 file complains on stderr when it is collected; the error that left it half open says it all."""
+    hook, sys.unraisablehook = sys.unraisablehook, lambda _: None
+    try:
+        yield
+    except Exception as error:
+        traceback.clear_frames(error.__traceback__)
+        gc.collect()
+        raise
+    finally:
+        sys.unraisablehook = hook
 
 
 def _umask():

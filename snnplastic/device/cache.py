@@ -7,6 +7,7 @@ processes that need the same build at once never see half of one.
 import hashlib
 import json
 import os
+import re
 import shutil
 import tempfile
 import time
@@ -17,6 +18,7 @@ from .child import python, run
 from .target import FLAGS, machine, source_hash, versions
 
 LIMIT = 2 * 1024**3  # bytes; least recently used programs go beyond it
+OURS = re.compile(r"[0-9a-f]{24}|build-\d+-.+")  # names that this file gives
 ABANDONED = 3600  # seconds after which a build folder without an owner is swept
 
 
@@ -114,7 +116,7 @@ def entries():
     """[(name, what, bytes, last use)] of the finished builds, last used first; a damaged one is listed as such."""
     found = []
     for place in folder().glob("*") if folder().is_dir() else ():
-        if place.name.startswith("build-"):
+        if not OURS.fullmatch(place.name) or place.name.startswith("build-"):
             continue
         try:
             size = sum(p.stat().st_size for p in place.rglob("*") if p.is_file())
@@ -129,10 +131,10 @@ def entries():
 
 
 def clear():
-    """Remove every build but those that are being made now; returns how many."""
+    """Remove every build but those that are being made now, and nothing else in the folder; returns how many."""
     count = 0
     for place in folder().glob("*") if folder().is_dir() else ():
-        if not place.name.startswith("build-") or _abandoned(place):
+        if OURS.fullmatch(place.name) and (not place.name.startswith("build-") or _abandoned(place)):
             shutil.rmtree(place, ignore_errors=True)
             count += 1
     return count

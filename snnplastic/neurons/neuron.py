@@ -1,5 +1,7 @@
 """Neuron: equations with units, made into a Brian2 NeuronGroup that carries receptors and an electrode."""
 
+import weakref
+
 from ..parameter import Parameterised
 from ..receptors.receptor import PLACED, parameter_lines
 
@@ -52,7 +54,7 @@ class Neuron(Parameterised):
             electrode.assign(made)
         for variable, expression in self.initial.items():
             setattr(made, variable, expression)
-        PLACED[made.name] = (self, tuple(receptors), tuple(synaptic_receptors))
+        PLACED[made.name] = (weakref.ref(made.variables), self, tuple(synaptic_receptors))
         return made
 
     def values(self, group):

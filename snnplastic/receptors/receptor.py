@@ -11,7 +11,7 @@ import re
 from ..errors import RuleError
 from ..parameter import Parameterised, brian_unit
 
-# name of a group -> (neuron, receptors on the cell, receptors on its synapses); how `connect` knows what a cell can take
+# name of a group -> (reference to its variables, neuron, receptors on its synapses); how `connect` knows what a cell can take
 PLACED = {}
 
 
@@ -134,9 +134,9 @@ class Receptor(Parameterised):
 def placed_on(post):
     """(neuron, receptors its synapses may carry) of a group that `neuron.group` made."""
     parent = getattr(post, "source", post)
-    if parent.name not in PLACED:
+    made, neuron, synaptic = PLACED.get(parent.name, (lambda: None, None, ()))
+    if made() is not parent.variables:
         raise RuleError(
             f"{post.name} cannot take receptors on its synapses; make it with neuron.group(n, synaptic_receptors=(...))"
         )
-    neuron, _, synaptic = PLACED[parent.name]
     return neuron, synaptic
