@@ -4,6 +4,7 @@ import gc
 import hashlib
 import json
 import os
+import shutil
 import sys
 import tempfile
 import time
@@ -53,31 +54,24 @@ class Results:
         """Write one NetCDF file, whole or not at all: a temporary name, then a rename."""
         import xarray
 
-        path = Path(path)
+        path, temporary = Path(path), None
+        self.data.attrs["checksum"] = self._checksum()
+        numeric = {n: {"fletcher32": True} for n, v in self.data.variables.items() if v.dtype.kind in "fiub" and v.ndim}
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-            os.close(handle)
-        except OSError as error:
-            raise ResultsError(f"{path} cannot be written: {error.strerror}") from None
-        try:
-            self.data.attrs["checksum"] = self._checksum()
-            numeric = {
-                n: {"fletcher32": True} for n, v in self.data.variables.items() if v.dtype.kind in "fiub" and v.ndim
-            }
-            with _quiet_collection():
-                self.data.to_netcdf(temporary, engine="h5netcdf", encoding=numeric)
-                more = xarray.Dataset(attrs=self.provenance)
-                more.to_netcdf(temporary, engine="h5netcdf", mode="a", group="provenance")
-            os.chmod(temporary, 0o666 & ~_umask())
+            # The HDF5 library crashes on a full disk, so the file is made elsewhere and copied.
+            with tempfile.TemporaryDirectory(prefix="snnplastic-") as scratch:
+                made = Path(scratch) / "made.nc"
+                self.data.to_netcdf(made, engine="h5netcdf", encoding=numeric)
+                xarray.Dataset(attrs=self.provenance).to_netcdf(made, engine="h5netcdf", mode="a", group="provenance")
+                path.parent.mkdir(parents=True, exist_ok=True)
+                temporary = path.with_name(f".{path.name}.{os.getpid()}")
+                shutil.copyfile(made, temporary)
             os.replace(temporary, path)
-        except (OSError, RuntimeError) as error:  # the HDF5 library tells a full disk as a RuntimeError
-            full = "No space left on device" in str(error)
-            told = "No space left on device" if full else " ".join(str(error).split())
-            raise ResultsError(f"{path} cannot be written: {told}") from None
+        except OSError as error:
+            raise ResultsError(f"{path} cannot be written: {error.strerror or error}") from None
         finally:
-            if os.path.exists(temporary):
-                os.unlink(temporary)
+            if temporary is not None and temporary.exists():
+                temporary.unlink()
         return path
 
     @classmethod
@@ -137,12 +131,6 @@ def _quiet_collection():
         raise
     finally:
         sys.unraisablehook = hook
-
-
-def _umask():
-    current = os.umask(0)
-    os.umask(current)
-    return current
 
 
 def run(protocol, *, device=None, seed=0, quiet=False, **settings):
