@@ -10,7 +10,7 @@ from snnplastic.device import cache
 
 @pytest.fixture(scope="session")
 def tiny(tmp_path_factory):
-    """Path of the tiny protocol; the folder with the module it imports is on the path of this process and of its children."""
+    """Path of the tiny protocol; the folder with the module it imports is on the path of this process and its children."""
     folder = tmp_path_factory.mktemp("tiny")
     shutil.copy(Path(__file__).with_name("tiny.py"), folder)
     (folder / "tiny_extra.py").write_text("SCALE = 1.0\n")

@@ -18,6 +18,10 @@ from snnplastic.protocol import find
 ROOT = Path(snnplastic.__file__).resolve().parents[1]
 
 
+def bug(reason):
+    """A known bug: the test says what should be. Strict, so that the mark goes when the bug is gone."""
+    return pytest.mark.xfail(strict=True, reason=reason)
+
 
 def environment(**changes):
     """The environment of a child that finds this snnplastic, whether it is installed or a checkout."""

@@ -4,21 +4,27 @@ import json
 import os
 import re
 import shutil
+import subprocess
 
 import pytest
-from support import cli, key
+from support import cli, key, run
 
 from snnplastic.device import cache
 
 
 def test_abandoned_build_folders_are_swept(tmp_path, monkeypatch):
     monkeypatch.setenv("SNNPLASTIC_CACHE", str(tmp_path))
-    old, new = (tmp_path / f"build-{os.getpid()}-{age}" for age in ("old", "new"))
-    for place in (old, new):
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    mine, dead, old = (
+        tmp_path / f"build-{pid}-{name}" for pid, name in ((os.getpid(), "a"), (ended.pid, "b"), (os.getpid(), "c"))
+    )
+    for place in (mine, dead, old):
         place.mkdir()
     os.utime(old, (1, 1))
     cache.sweep(tmp_path, keep="")
-    assert not old.exists() and new.exists()
+    assert list(tmp_path.iterdir()) == [mine]
+    assert cache.clear() == 0 and mine.exists(), "what is in the making stays"
 
 
 def test_least_recently_used_builds_go_beyond_the_limit(program, tmp_path, monkeypatch):
@@ -66,9 +72,11 @@ def test_clear_leaves_what_is_not_ours(warm, monkeypatch):
     assert [p.name for p in warm.iterdir()] == ["photographs"]
 
 
-def test_a_relative_cache_folder(tiny, warm, tmp_path):
-    code, out, err = cli("run", tiny, "--json", folder=tmp_path, SNNPLASTIC_CACHE="warm")
-    assert (code, err) == (0, "") and json.loads(out)["cached"]
+def test_a_relative_cache_folder(tiny, warm, tmp_path, monkeypatch):
+    monkeypatch.setenv("SNNPLASTIC_CACHE", "warm")
+    monkeypatch.chdir(tmp_path)
+    assert cache.folder() == warm
+    assert run(tiny).provenance["cached"]
 
 
 def test_cache_list_and_clear(program, tmp_path):

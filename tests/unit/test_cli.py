@@ -112,14 +112,8 @@ BROKEN = [
     (b"\xff\xfe\x00", "cannot be read: SyntaxError"),
     ("from snnplastic import Protocol\nPROTOCOL = Protocol\n", "Protocol has no structure()"),
     (None, "does not exist; give the path of a .py file"),
-    pytest.param(
-        "raise ValueError('a\\nb\\nc')\n",
-        "ValueError: a"
-    ),
-    pytest.param(
-        "raise SystemExit(3)\n",
-        "cannot be read: SystemExit"
-    ),
+    ("raise ValueError('a\\nb\\nc')\n", "ValueError: a"),
+    ("raise SystemExit(3)\n", "cannot be read: SystemExit"),
 ]
 
 

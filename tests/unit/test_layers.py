@@ -36,7 +36,7 @@ def tree(name):
 
 
 def imported(name):
-    """Absolute names of the modules that a file imports, inside functions too; `from . import x` is module x where there is one."""
+    """Absolute names of the modules that a file imports, inside functions too; `from . import x` may be module x."""
     package = name.split(".")[:-1]
     found = set()
     for node in ast.walk(tree(name)):
@@ -64,9 +64,7 @@ def at_import(node):
             yield from at_import(child)
 
 
-@pytest.mark.parametrize(
-    "name", sorted(FILES)
-)
+@pytest.mark.parametrize("name", sorted(FILES))
 def test_imports_from_the_left_only(name):
     if name == "snnplastic.__init__":
         return

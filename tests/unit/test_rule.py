@@ -1,5 +1,6 @@
 """What connect refuses, and receptors on synapses. Nothing is simulated."""
 
+import gc
 from dataclasses import dataclass
 
 import numpy as np
@@ -84,7 +85,7 @@ def test_a_rule_that_reads_calcium_needs_its_receptor():
 def test_receptors_must_be_on_the_cell():
     from brian2 import NeuronGroup
 
-    plain = NeuronGroup(4, "v : volt", namespace={})
+    plain = NeuronGroup(4, "v : volt", namespace={}, name="plain")
     with pytest.raises(
         RuleError,
         match=f"{plain.name} cannot take receptors on its synapses; make it with neuron.group.n, synaptic_receptors=",
@@ -100,6 +101,17 @@ def test_receptors_must_be_on_the_cell():
             match=f"{post.name} takes no (AMPA|NMDA) on its synapses; add it to neuron.group.synaptic_receptors=",
         ):
             CalciumControl().connect(axons(), post, w=0.25, receptors=RECEPTORS)
+
+
+def test_a_group_is_not_taken_for_an_earlier_one_of_its_name():
+    from brian2 import NeuronGroup
+
+    earlier = CA1Pyramidal().group(4, synaptic_receptors=RECEPTORS, name="cells_of_old")
+    del earlier
+    gc.collect()
+    later = NeuronGroup(4, "v : volt", namespace={}, name="cells_of_old")
+    with pytest.raises(RuleError, match="cells_of_old cannot take receptors on its synapses"):
+        CalciumControl().connect(axons(), later, w=0.25, receptors=RECEPTORS)
 
 
 @pytest.mark.parametrize(("name", "synapse", "cell"), [("Mg", 2, 1), ("k", 0.05, 0.062), ("E", 5, 0)])
