@@ -51,8 +51,7 @@ class PairingFrequency(Protocol):
     def check_fields(self):
         labels = [rule_label(rule) for rule in self.rules]
         for rule, label in zip(self.rules, labels, strict=True):
-            if not rule.traces:
-                raise ProtocolError(f"pairing_frequency: rule {label} reads no spike times; legal: rules with traces")
+            pairing.check_rule(rule, label, "pairing_frequency")
             if labels.count(label) > 1:
                 raise ProtocolError(
                     f"pairing_frequency: two rules are called {label!r}; rename a file or change a field"
@@ -122,7 +121,7 @@ class PairingFrequency(Protocol):
                 for _, rate, lag, _, bouts, gap in conditions
                 for t in (1 / pairing.exact(rate), abs(lag), gap if bouts > 1 else 0)
             ]
-            found[f"{name}_clock.dt"] = pairing.common_step(times, duration, f"pairing_frequency ({name} conditions)")
+            step = pairing.common_step(times, duration, f"pairing_frequency ({name} conditions)")
             columns = (
                 [np.array(column) for column in zip(*conditions, strict=True)] if conditions else [np.zeros(0)] * 6
             )
@@ -145,13 +144,13 @@ class PairingFrequency(Protocol):
                         {key: np.tile(column, len(positions)) for key, column in timings.items()},
                     )
                 )
-            found |= pairing.values(name, blocks)
+            found |= pairing.values(name, blocks, step=step, duration=duration)
         return found
 
     @property
     def read(self):
-        blocks = [f"{name}_{block}" for name, c in self._split().items() if c for block in range(len(self._blocks()))]
-        return tuple(f"{block}.{variable}" for block in blocks for variable in ("w", "at_bound"))
+        rules = [rule_from(spec) for spec, _ in self._blocks()]
+        return tuple(key for name, c in self._split().items() if c for key in pairing.reads(name, rules))
 
     def measure(self, data):
         import xarray as xr
@@ -162,19 +161,22 @@ class PairingFrequency(Protocol):
                 if not conditions:
                     continue
                 count = len(conditions) * len(positions)
-                w, cut = (
-                    data[f"{name}_{block}.{variable}"][:count].reshape(len(positions), -1)
-                    for variable in ("w", "at_bound")
-                )
-                for p, row, touched in zip(positions, w, cut, strict=True):
+                read = {
+                    variable: data[f"{name}_{block}.{variable}"][:count].reshape(len(positions), -1)
+                    for variable in pairing.recorded(rules[positions[0]])
+                }
+                for row, p in enumerate(positions):
                     labels = [
                         f"pairing_frequency: {rule_label(rules[p])}, {schedule}, {rate:g} Hz, {lag * 1e3:g} ms"
                         for schedule, rate, lag, *_ in conditions
                     ]
-                    pairing.check_bounds(touched, [rules[p]] * row.size, labels)
-                    for condition, weight in zip(conditions, row, strict=True):
-                        dw[p, condition[:3]] = weight - self.w_0
-        curves = {rule_label(rule): [dw[p, c[:3]] / self.w_0 for c in points] for p, rule in enumerate(self.rules)}
+                    if "at_bound" in read:
+                        pairing.check_bounds(read["at_bound"][row], [rules[p]] * len(labels), labels)
+                    change = rules[p].weight(read[rules[p].state][row]) - rules[p].weight(pairing.start_of(rules[p], self.w_0))
+                    for condition, value in zip(conditions, change, strict=True):
+                        dw[p, condition[:3]] = value
+        start = [rule.weight(pairing.start_of(rule, self.w_0)) for rule in self.rules]
+        curves = {rule_label(rule): [dw[p, c[:3]] / start[p] for c in points] for p, rule in enumerate(self.rules)}
         fit = {}
         for k, kind in enumerate(("all", "nearest")):
             spans = [

@@ -33,11 +33,7 @@ class STDPWindow(Protocol):
     w_0: float = param(0.5, "1", "weight at the start", "free")
 
     def check_fields(self):
-        if not self.rule.traces:
-            raise ProtocolError(
-                f"stdp_window: rule = {rule_label(self.rule)} reads {', '.join(self.rule.reads) or 'nothing'}, no spike times; "
-                "legal: a rule with traces, such as pair_stdp or triplet_stdp"
-            )
+        pairing.check_rule(self.rule, rule_label(self.rule), "stdp_window")
         if max(abs(lag) for lag in self.lags) >= 1 / max(self.rates):
             raise ProtocolError(
                 f"stdp_window: lags must be shorter than the shortest period ({1e3 / max(self.rates):g} ms)"
@@ -68,20 +64,25 @@ class STDPWindow(Protocol):
             "w_0": np.full(lag.size, self.w_0),
         }
         times = [*(abs(x) for x in self.lags), *(1 / pairing.exact(x) for x in self.rates)]
-        found = pairing.values("window", [(self.structure()["n"], [self.rule] * lag.size, timings)])
-        return found | {"window_clock.dt": pairing.common_step(times, self.duration(), "stdp_window")}
+        step = pairing.common_step(times, self.duration(), "stdp_window")
+        blocks = [(self.structure()["n"], [self.rule] * lag.size, timings)]
+        return pairing.values("window", blocks, step=step, duration=self.duration())
 
-    read = ("window_0.w", "window_0.at_bound")
+    @property
+    def read(self):
+        return pairing.reads("window", [self.rule])
 
     def measure(self, data):
         import xarray as xr
 
         rate, lag = self._conditions()
-        w, label = data["window_0.w"][: lag.size], rule_label(self.rule)
+        state, label = data[f"window_0.{self.rule.state}"][: lag.size], rule_label(self.rule)
         labels = [f"stdp_window: {label}, {r:g} Hz, {x * 1e3:g} ms" for r, x in zip(rate, lag, strict=True)]
-        pairing.check_bounds(data["window_0.at_bound"][: lag.size], [self.rule] * lag.size, labels)
+        if pairing.bounded(self.rule):
+            pairing.check_bounds(data["window_0.at_bound"][: lag.size], [self.rule] * lag.size, labels)
+        w, w_0 = self.rule.weight(state), self.rule.weight(pairing.start_of(self.rule, self.w_0))
         ds = xr.Dataset(
-            {"change": ("condition", w - self.w_0), "dw": ("condition", w / self.w_0 - 1)},
+            {"change": ("condition", w - w_0), "dw": ("condition", w / w_0 - 1)},
             coords={"lag": ("condition", lag * 1e3, {"units": "ms"}), "rate": ("condition", rate, {"units": "Hz"}), "rule": ("condition", [label] * lag.size)},
         )  # fmt: skip
         if type(self.rule) is PairSTDP and self.rule.pairing == "all":

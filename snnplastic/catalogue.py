@@ -26,10 +26,11 @@ def protocol_folder():
 
 
 def names(kind):
-    """File names in a folder, its base class left out."""
+    """File names in a folder; its base class and files that begin with an underscore are left out."""
     folder, base = FOLDERS[kind]
     package = importlib.import_module(f"{__package__}.{folder}")
-    return sorted(module.name for module in pkgutil.iter_modules(package.__path__) if module.name != base)
+    found = (module.name for module in pkgutil.iter_modules(package.__path__))
+    return sorted(name for name in found if name != base and not name.startswith("_"))
 
 
 def load_file(path):
@@ -116,7 +117,7 @@ def make(kind, text):
     """An object from text: ``pair_stdp``, ``triplet_stdp:visual_cortex_nearest``, ``pair_stdp(A_plus=0.01, tau_plus=17 ms)``."""
     if not isinstance(text, str):
         if isinstance(text, _base(kind)):
-            return text
+            return _checked(text)
         raise ParameterError(f"{text!r} is not a {kind[:-1]}; give an object, or text such as {names(kind)[0]!r}")
     head, bracket, inside = text.partition("(")
     name, colon, instance = head.strip().partition(":")
@@ -133,4 +134,9 @@ def make(kind, text):
             raise ParameterError(f"{text!r}: {part!r} is not FIELD=VALUE")
         settings[key.strip()] = value.strip()
     made = getattr(cls, instance)() if colon else cls()
-    return made.replace(**settings) if settings else made
+    return _checked(made.replace(**settings) if settings else made)
+
+
+def _checked(made):
+    getattr(made, "check_declaration", lambda: None)()
+    return made

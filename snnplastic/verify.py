@@ -1,176 +1,60 @@
-"""verify: every rule, receptor, neuron and protocol against an implementation that shares no code with it."""
+"""verify: every rule, receptor, neuron and protocol against an implementation that shares no code with it.
 
-import numpy as np
+Checks are found by their file: each `oracles/check_*.py` has CHECKS, {name: function}. A function takes (device, data), where
+`data` is a dict that the checks of one call share, and yields rows made by `tables.row`.
+"""
+
+import importlib
+import pkgutil
 
 from .errors import ParameterError
-from .oracles import pairing_cell, tables
-from .oracles.check_cells import CELL_CHECKS
-from .oracles.tables import row
+
+
+def checks():
+    """{name: function} of all check files."""
+    from . import oracles
+
+    found = {}
+    for module in sorted(m.name for m in pkgutil.iter_modules(oracles.__path__) if m.name.startswith("check_")):
+        found |= importlib.import_module(f"{oracles.__name__}.{module}").CHECKS
+    return found
 
 
 def verify(names=(), *, device=None):
-    """Run the checks whose name is in `names` (all by default): [{name, check, error, tolerance, ok}].
+    """Run the checks whose name is in `names` (all by default; a path is a user's own rule): [{name, check, error, tolerance, ok}].
 
     The error is the largest absolute difference unless the check says otherwise; not-a-number fails.
     """
-    known = {**{name: check_rules for name in _rule_names()}, **CELL_CHECKS, **_PROTOCOL_CHECKS}
-    wanted = [name.partition(":")[0] for name in names] or list(known)
+    known, rows, data = checks(), [], {}
+    files = [name for name in names if str(name).endswith(".py")]
+    wanted = [name.partition(":")[0] for name in names if name not in files] or ([] if files else list(known))
     for name in wanted:
         if name not in known:
-            raise ParameterError(f"nothing to verify is called {name!r}; legal: {', '.join(known)}")
-    rows, data = [], {}
-    checks = dict.fromkeys(known[name] for name in wanted)
+            raise ParameterError(
+                f"nothing to verify is called {name!r}; legal: {', '.join(known)}, or the path of a rule's .py file"
+            )
+    functions = dict.fromkeys(known[name] for name in wanted)
     if any(name in ("nmda", "calcium_control") for name in wanted):
-        checks[CELL_CHECKS["ampa"]] = None  # their calcium and weight over time
-    for check in checks:
+        functions[known["ampa"]] = None  # their calcium and weight over time
+    for check in functions:
         rows += [row for row in check(device, data) if row["name"].partition(":")[0].partition("(")[0] in wanted]
+    for path in files:
+        rows += _users_rule(path, device)
     return rows
 
 
-def _rule_names():
-    from .catalogue import find_class, names
+def _users_rule(path, device):
+    """A rule in a file of the user's, against the oracle that the file gives."""
+    from .catalogue import find_class, make
+    from .oracles.check_rules import check_rules
+    from .oracles.rule_trains import of_spike_times
+    from .rules.rule import PlasticityRule
 
-    return [name for name in names("rules") if find_class("rules", name).traces]
-
-
-def check_rules(device, _):
-    """Random Poisson trains with coincidences: each rule against its walk over the spikes; both placements of its traces; the hippocampal table."""
-    from .oracles.rule_trains import RuleTrains
-    from .results import run
-
-    found = run(RuleTrains(), device=device).data
-    for rule in dict.fromkeys(found.rule.values):
-        mine = found.isel(condition=np.flatnonzero((found.rule == rule) & (found.trains != "table")))
-        yield row(str(rule), "random trains against a walk over the spikes", np.abs(mine.w - mine.w_oracle).max(), 1e-9)
-        alone = mine.isel(condition=np.flatnonzero(mine.trains == "alone"))
-        yield row(str(rule), "spikes of one side alone change nothing", np.abs(alone.w - alone.w_0).max(), 0)
-        both = mine.isel(condition=np.flatnonzero(np.isfinite(mine.w_on_neurons)))
-        if both.sizes["condition"]:
-            yield row(
-                str(rule),
-                "traces on neurons against traces on synapses, of w_max",
-                (np.abs(both.w - both.w_on_neurons) / both.w_max).max(),
-                1e-12,
-            )
-        listed = found.isel(condition=np.flatnonzero((found.rule == rule) & (found.trains == "table")))
-        if listed.sizes["condition"]:
-            yield row(
-                str(rule),
-                "hippocampal motifs against the computed table",
-                np.abs(listed.w / listed.w_0 - 1 - listed.dw_table).max(),
-                1e-4,
-            )
-
-
-# -- protocols
-
-
-def check_stdp_window(device, _):
-    from .results import run
-
-    fields = {
-        "rule": "pair_stdp(A_plus=0.005, A_minus=0.00525, tau_plus=16.8 ms, tau_minus=33.7 ms)",
-        "lags": "-10, 10 ms",
-        "rates": "1, 20, 40, 50 Hz",
-        "n_pairs": 60,
-    }
-    found = run("stdp_window", device=device, **fields).data
-    error = 0.0
-    for (rate, lag), expected in tables.PAIR.items():
-        at = np.isclose(found.rate, rate) & np.isclose(found.lag, lag)
-        error = max(error, abs(float(found.change.values[at][0]) - expected))
-    yield row("stdp_window", "closed form at four points", error, 1e-9)
-
-
-def check_pairing_frequency(device, _):
-    from .catalogue import make
-    from .results import run
-
-    found = run("pairing_frequency", device=device).data
-    table, walk = 0.0, 0.0
-    for column, name in enumerate(tables.CORTEX_ROWS):
-        rule = make("rules", f"triplet_stdp:{name}")
-        for rate, values in tables.CORTEX.items():
-            for lag, expected in ((10, values[2 * column]), (-10, values[2 * column + 1])):
-                at = (
-                    (found.rule == f"triplet_stdp:{name}")
-                    & (found.schedule == "continuous")
-                    & np.isclose(found.rate, rate)
-                    & np.isclose(found.lag, lag)
-                )
-                dw = float(found.dw.values[at.values][0])
-                times = np.arange(60) / rate
-                table, walk = (
-                    max(table, abs(dw - expected)),
-                    max(
-                        walk, abs(dw - (rule.oracle(times + max(-lag, 0) * 1e-3, times + max(lag, 0) * 1e-3, 1.0) - 1))
-                    ),
-                )
-    yield row("pairing_frequency", "visual cortex against the computed table", table, 1e-4)
-    yield row("pairing_frequency", "visual cortex against a walk over the spikes", walk, 1e-9)
-
-
-def check_nmda_coincidence(device, _):
-    from .results import run
-
-    yield row(
-        "nmda_coincidence",
-        "measured block against the equation (relative)",
-        run("nmda_coincidence", device=device).data.block_error,
-        1e-4,
-    )
-
-
-def check_ltp_pairing(device, _):
-    """A short pairing experiment, its gaps skipped in closed form, against an integration of the whole time."""
-    from .results import run
-
-    n_before, n_after, n_pairs, interval = 2, 6, 3, 10.0
-    found = run(
-        "ltp_pairing",
-        device=device,
-        n_baseline=n_before,
-        n_after=n_after,
-        n_pairs=n_pairs,
-        conditions="targets",
-        dt="0.05 ms",
-    ).data
-    longest = 1.0 * n_pairs
-    settle, gap = 2.0, interval / 2 - 1.0
-    start = n_before * interval  # real time of the first boundary of the induction
-    stop = start + settle + np.ceil(longest)
-    after = stop + 3.0 + gap
-    stimuli = stop - np.arange(n_pairs, 0, -1.0)
-    tests = [
-        np.r_[np.arange(n_before) * interval, after + np.arange(n_after) * interval] + shift
-        for shift in (0.0, interval / 2)
-    ]
-    pulses = [(t, t + 0.1, "clamp", 0.0) for t in stimuli]
-    peaks = np.concatenate([t[:, None] + np.linspace(0.006, 0.0095, 36) for t in tests])
-    oracle = pairing_cell.integrate(
-        [np.sort(np.r_[tests[0], stimuli]), tests[1]],
-        pulses,
-        t_end=float(after + n_after * interval),
-        sample_times=np.sort(np.r_[np.concatenate(tests), peaks.ravel()]),
-    )
-    times = np.sort(np.r_[np.concatenate(tests), peaks.ravel()])
-    error = 0.0
-    for pathway, train in enumerate(tests):
-        for k, t in enumerate(train):
-            near = (times >= t) & (times < t + 0.01)
-            amplitude = oracle["v"][near].max() - oracle["v"][near][0]
-            error = max(error, abs(float(found.epsp.sel(condition="pairing")[pathway, k]) - amplitude))
-    yield row("ltp_pairing", "EPSP of both pathways against SciPy over the whole time (V)", error, 5e-6)
-    w = np.interp(tests[0], times, oracle["w"][:, 0])
-    yield row(
-        "ltp_pairing",
-        "weight at the test pulses against SciPy",
-        np.abs(found.state.sel(condition="pairing")[0] - w).max(),
-        2e-4,
-    )
-
-
-_PROTOCOL_CHECKS = {
-    "stdp_window": check_stdp_window, "pairing_frequency": check_pairing_frequency,
-    "nmda_coincidence": check_nmda_coincidence, "ltp_pairing": check_ltp_pairing,
-}  # fmt: skip
+    rule, cls = make("rules", path), find_class("rules", path)
+    if not of_spike_times(rule):
+        raise ParameterError(f"{path}: {cls.__name__} is no rule of spike times alone; verify has no trains for it")
+    if cls.oracle is PlasticityRule.oracle:
+        raise ParameterError(
+            f"{path}: {cls.__name__} has no oracle; write oracle(self, t_pre, t_post, w_0), the final weight for two lists of spike times (s)"
+        )
+    return list(check_rules(device, {}, only=path))

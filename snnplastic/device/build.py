@@ -110,6 +110,8 @@ def describe_arrays(device, networks):
         if not hasattr(variable.owner, "name"):
             continue
         name = f"{variable.owner.name}.{variable.name}"
+        if variable.read_only and arrays.get(name, {}).get("settable"):
+            continue  # the delays of a Synapses' pathways share a name, and one of them is an array of the run
         file = os.path.basename(device.get_array_filename(variable))
         size = None if hasattr(variable, "resize") else int(variable.size)
         arrays[name] = {

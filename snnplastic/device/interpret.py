@@ -53,7 +53,10 @@ def interpret(folder):
 def _assign(objects, name, value, protocol):
     owner, _, variable = name.rpartition(".")
     found = objects.get(owner)
-    known = getattr(found, "variables", {})
+    known = dict(getattr(found, "variables", {}))
+    for pathway in getattr(found, "_pathways", ()) if variable == "delay" else ():
+        if not pathway.variables["delay"].read_only:
+            known["delay"] = pathway.variables["delay"]
     if variable not in known or known[variable].read_only:
         legal = [f"{owner}.{v}" for v in known if not known[v].read_only and hasattr(known[v], "set_value")] or sorted(
             objects

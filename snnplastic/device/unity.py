@@ -71,9 +71,19 @@ def _unit(files):
                 lambda m: f'{m[1]}.run(snn_duration("SNN_DURATION_{next(number)}", {m[2]}), ',
                 text,
             )
+            text = _values_first(text)
             text = re.sub(r"_array_(\w+)_dt\[0\] = ([-+.\de]+);", r'_array_\1_dt[0] = snn_dt("SNN_DT_\1", \2);', text)
         bodies.append(text)
     return "\n".join([*headers, COARSE_CLOCK, RUNTIME, *bodies])
+
+
+def _values_first(text):
+    """Queues of spikes are laid out after the values of the run are set, since delays and steps are such values."""
+    prepare = r"^\s*_before_run_\w+\(\);\n"
+    head, given, tail = text.partition("set_from_command_line(args);\n")
+    start = head.rfind("{", 0, head.find("_before_run_")) if "_before_run_" in head else len(head)
+    lines = "".join(re.findall(prepare, head[start:], re.M))
+    return head[:start] + re.sub(prepare, "", head[start:], flags=re.M) + given + lines + tail
 
 
 def _threshold_in_blocks(text):

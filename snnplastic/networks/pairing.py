@@ -1,6 +1,6 @@
-"""Pairs of one presynaptic and one postsynaptic spike train with one plastic synapse: a condition is an index.
+"""One plastic synapse per condition between a presynaptic and a postsynaptic spike train: a condition is an index.
 
-All trains are regular, in one or several bouts, and their timings and the rule's parameters are arrays.
+Trains are regular, in one or several bouts, or any lists of times; timings and the rule's parameters are arrays.
 The clock's step is a value of the run: the largest time that divides every lag, period and bout period,
 so event-driven traces are exact and no period is rounded.
 """
@@ -11,6 +11,7 @@ from math import gcd
 import numpy as np
 
 from ..errors import ProtocolError
+from ..neurons.listed_spikes import ListedSpikes
 from ..neurons.regular_spikes import RegularSpikes
 
 MOST_STEPS = 50_000_000
@@ -47,53 +48,97 @@ def common_step(times, duration, where):
     return float(step)
 
 
-def build(name, rules):
+def check_rule(rule, label, protocol):
+    """A rule that runs between two spike trains alone: it reads no voltage, rate or calcium of a cell, and has no modulator."""
+    reads = [*rule.reads, *(f"{n}_pre" for n in rule.reads_pre), *(f"{n}_post" for n in rule.reads_post)]
+    if reads:
+        raise ProtocolError(f"{protocol}: rule {label} reads {', '.join(reads)}; legal: rules that read spike times alone")
+    if not (rule.on_pre or rule.on_post):
+        raise ProtocolError(f"{protocol}: rule {label} does nothing at spikes; legal: rules of spike times")
+
+
+def start_of(rule, w_0):
+    """Where a rule's state starts: its own `state_0`, or the weight w_0."""
+    return w_0 if rule.state_0 is None else rule.state_0
+
+
+def build(name, rules, *, capacity=None):
     """A Network of its own with one block of pairs per entry of `rules`: [(rule of default values, number of conditions)].
 
-    Objects: NAME_clock; NAME_axon, NAME_cell (trains of all blocks); NAME_k (synapses of block k).
+    Objects: NAME_clock; NAME_axon, NAME_cell (trains of all blocks: lists of up to `capacity` spikes, or regular);
+    NAME_k (synapses of block k); NAME_read, the clock at whose ticks event-driven states are brought up to date.
     """
     from brian2 import Clock, Network, ms
 
     clock = Clock(dt=1 * ms, name=f"{name}_clock")
     total = sum(n for _, n in rules)
-    axon, cell = (RegularSpikes().group(total, name=f"{name}_{side}", clock=clock) for side in ("axon", "cell"))
+    source = RegularSpikes() if capacity is None else ListedSpikes(capacity=capacity)
+    axon, cell = (source.group(total, name=f"{name}_{side}", clock=clock) for side in ("axon", "cell"))
     network, start = Network(axon, cell), 0
+    read = Clock(dt=1 * ms, name=f"{name}_read") if any(rule.between for rule, _ in rules) else None
     for k, (rule, n) in enumerate(rules):
         block = slice(start, start + n)
-        network.add(
-            rule.connect(
-                axon[block],
-                cell[block],
-                w=0,
-                where={"j": "i"},
-                vary=tuple(rule.declared()),
-                clock=clock,
-                model="at_bound : 1",
-                after="at_bound = int(at_bound > 0 or w <= w_min or w >= w_max)",
-                name=f"{name}_{k}",
-            )
-        )
+        synapses = rule.connect(
+            axon[block], cell[block], w=0, where={"j": "i"}, vary=tuple(rule.declared()), clock=clock, name=f"{name}_{k}",
+            **({"model": "at_bound : 1", "after": "at_bound = int(at_bound > 0 or w <= w_min or w >= w_max)"} if bounded(rule) else {}),
+        )  # fmt: skip
+        if rule.between:
+            rule.catch_up(synapses, clock=read)
+        network.add(synapses)
         start += n
     return network
 
 
-def values(name, blocks):
+def bounded(rule):
+    """Does the rule have hard bounds that a published sweep must not reach?"""
+    return {"w_min", "w_max"} <= set(rule.declared()) and rule.state_0 is None
+
+
+def reads(name, rules):
+    """Names of the arrays that a protocol reads of a network built for these rules (one per block)."""
+    return tuple(f"{name}_{k}.{variable}" for k, rule in enumerate(rules) for variable in recorded(rule))
+
+
+def recorded(rule):
+    return (rule.state, "at_bound") if bounded(rule) else (rule.state,)
+
+
+def values(name, blocks, *, step, duration):
     """Values of a network: per block (n, rules, timings), `rules[c]` and the timings of condition c, padded to n with silent pairs.
 
-    timings   {"lag", "period", "count", "bouts", "bout_period"}, one number per condition, s; lag = t_post - t_pre,
-              and the earlier spike of the first pair is at 0.
+    timings   {"lag", "period", "count", "bouts", "bout_period", "w_0"}, one number per condition, s; lag = t_post - t_pre,
+              and the earlier spike of the first pair is at 0. Or {"pre", "post", "w_0"} with one list of times per condition.
+    step, duration   of the run, s
     """
-    trains = {key: [] for key in ("lag", "period", "count", "bouts", "bout_period")}
-    found, total = {}, 0
+    found, total, listed = {f"{name}_clock.dt": step}, 0, any("pre" in timings for _, _, timings in blocks)
+    trains = {key: [] for key in (("pre", "post") if listed else ("lag", "period", "count", "bouts", "bout_period"))}
+    silence = {"lag": 0, "period": 1, "count": 0, "bouts": 1, "bout_period": 1}
     for k, (n, rules, timings) in enumerate(blocks):
         total += n
-        for key, silent in (("lag", 0), ("period", 1), ("count", 0), ("bouts", 1), ("bout_period", 1)):
-            trains[key].append(np.r_[np.asarray(timings[key], float), np.full(n - len(rules), silent)])
+        padding = n - len(rules)
+        for key in trains:
+            if listed:
+                trains[key] += [*timings[key], *[()] * padding]
+            else:
+                trains[key].append(np.r_[np.asarray(timings[key], float), np.full(padding, silence[key])])
         for parameter in rules[0].declared() if rules else ():
             found[f"{name}_{k}.{parameter}"] = np.r_[
-                [getattr(rule, parameter) for rule in rules], np.full(n - len(rules), getattr(rules[0], parameter))
+                [getattr(rule, parameter) for rule in rules], np.full(padding, getattr(rules[0], parameter))
             ]
-        found[f"{name}_{k}.w"] = np.r_[np.asarray(timings["w_0"], float), np.zeros(n - len(rules))]
+        if rules and rules[0].added_delay:
+            found[f"{name}_{k}.delay"] = found[f"{name}_{k}.{rules[0].added_delay}"]
+        state = rules[0].state if rules else "w"
+        found[f"{name}_{k}.{state}"] = np.r_[
+            [start_of(rule, w_0) for rule, w_0 in zip(rules, timings["w_0"], strict=True)], np.zeros(padding)
+        ]
+        if rules and rules[0].between:
+            found[f"{name}_read.dt"] = (int(duration / step + 1e-6) - 1) * step
+    if listed:
+        return found | {
+            key: value
+            for side, group in (("pre", "axon"), ("post", "cell"))
+            for key, value in ListedSpikes.values(f"{name}_{group}", trains[side]).items()
+        }
     lag, rest = np.concatenate(trains.pop("lag")), {key: np.concatenate(parts) for key, parts in trains.items()}
     found |= RegularSpikes.values(f"{name}_axon", total, first=np.maximum(-lag, 0), **rest)
     return found | RegularSpikes.values(f"{name}_cell", total, first=np.maximum(lag, 0), **rest)

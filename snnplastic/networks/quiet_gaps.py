@@ -38,7 +38,7 @@ def skip(cells, neuron, synapses, rule, receptors, clock, window):
     gap = f"gap = gap_length*int(t > 0*second)*int(t <= dense_from + {window / 2!r}*second or t >= dense_to - {window / 2!r}*second)\n"
     left = next((r.residue_text() for r in receptors if r.residue), "0")
     residue = f"residue = clip(int(gap > 0*second)*{left}, residue, inf)"
-    rest = "\n".join([residue, *(r.rest_text(neuron.v_syn) for r in receptors), rule.rest])
+    rest = "\n".join([residue, *(r.rest_text(neuron.v_syn) for r in receptors), rule.rest or rule.between])
     on_cell = rename(gap, ["gap_length", "dense_from", "dense_to"], "_post")
     synapses.run_regularly(on_cell + rest, clock=clock, when="start", order=0)
     cells.run_regularly(gap + neuron.rest, clock=clock, when="start", order=0)

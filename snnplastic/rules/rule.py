@@ -2,7 +2,8 @@
 
 Traces are declared, not written into the equations, because where a trace lives is an execution
 choice: on the synapse (event-driven), or on the neurons of one side (a one-to-one helper Synapses,
-decayed every step), which touches 4 times less memory where neurons have many synapses.
+decayed every step), which touches 4 times less memory where neurons have many synapses. Equations
+that have one copy per neuron (`pre_model`, `post_model`) are placed in the same way.
 
 A StateMonitor on a trace shows it decaying where it lives on the neurons, and its value at the last spike where it lives on
 the synapse; traces="neurons" or "synapse" says which.
@@ -22,56 +23,81 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..errors import ParameterError, RuleError
+from ..errors import RuleError
 from ..parameter import Parameterised
-from ..receptors.receptor import equation_names, parameter_lines, placed_on
-
-TOUCHED = "t_touched"  # when the traces of a synapse were last brought up to date
-RESERVED = {TOUCHED, "i", "j", "t", "dt", "N", "delay", "lastupdate", "xi", "rand", "gap"}
+from ..receptors.receptor import equation_names, parameter_lines, placed_on, rename
+from ._declaration import TOUCHED, check, check_bounds, names_in
 
 
 @dataclass(frozen=True)
 class Trace:
-    """An exponential trace: `side` ("pre" or "post") says whose spikes increment it, `tau` names its time constant."""
+    """An exponential trace of one side's spikes.
+
+    side      "pre" or "post": whose spikes increment it
+    tau       the name of the parameter that is its time constant
+    jump      what a spike adds (pairing "all") or sets it to ("nearest"); an expression, evaluated before the spike's jumps
+    pairing   "all" or "nearest" where this trace does not follow the rule's field `pairing`
+    """
 
     name: str
     side: str
     tau: str
+    jump: str = "1"
+    pairing: str = None
 
 
 class PlasticityRule(Parameterised):
-    """Base of all local rules. Class attributes:
+    """Base of all local rules. Class attributes, all text unless said otherwise:
 
-    source    where it was published
-    traces    Trace(...) for each exponential trace of the spike times
-    reads     names that a receptor on the same synapse provides (continuous rules)
-    model     further equations (continuous rules); the plastic variable is `state`
-    on_pre, on_post   updates at spikes
-    rest      what a gap without spikes of length `gap` does
-    state     the variable that `connect(w=...)` sets
+    source          where it was published (a Source)
+    traces          Trace(...) for each exponential trace of the spike times
+    state           the variable that `connect(w=...)` sets; state_0 (a number) where it is no free weight: where protocols start it
+    on_pre, on_post updates at spikes, after the transmission
+    before_effect   update at presynaptic spikes before the transmission (a release that `effect` reads)
+    between         what time does between two events of a synapse, in closed form, given its length `gap`;
+                    evaluated at every event, or every `advance` (see connect), and exact at both
+    rest            what a quiet gap of length `gap` does (default: `between`)
+    model           further equations (rules in continuous time)
+    pre_model, post_model   equations with one copy per presynaptic or postsynaptic neuron, such as a filter of v_post
+    reads           names that a receptor on the same synapse provides (a tuple)
+    reads_pre, reads_post   names of variables of the two neurons that the texts use as NAME_pre, NAME_post (tuples)
+    on_modulator    what a spike of a neuromodulatory neuron does to every synapse (see `modulate`)
+    episode         what the end of an episode does (a lap, a trial): a protocol runs it
+    uses            other names that the texts may use (a tuple)
+    added_delay     the name of a parameter by which the rule, not the transmission, lags a presynaptic spike
+    noise           the name of the parameter that scales the rule's noise
+    oracle_tolerance   of the state, where the rule is not exact
+    silent_alone    False for a rule that spikes of one side alone change
 
-    A trace-based rule has a field `pairing`: "all" (a spike adds 1 to its trace) or "nearest" (sets it to 1).
+    A trace-based rule has a field `pairing`: "all" (a spike adds to its trace) or "nearest" (sets it).
     Each rule defines `oracle`, an implementation that shares no code with these texts.
     """
 
     source = None
     traces = ()
-    reads = ()
-    model = on_pre = on_post = rest = ""
-    state = "w"
+    reads = reads_pre = reads_post = uses = ()
+    model = pre_model = post_model = before_effect = on_pre = on_post = on_modulator = between = rest = episode = ""
+    state, method, added_delay, noise, silent_alone = "w", "exponential_euler", "", "", True
+    state_0, oracle_tolerance = None, 1e-9
+
+    def weight(self, state):
+        """The synaptic weight of a value of the rule's state, relative to a fixed unit; the state itself unless the rule says otherwise."""
+        return state
 
     def check_fields(self):
-        low, high = getattr(self, "w_min", None), getattr(self, "w_max", None)
-        if low is not None and high is not None and not low < high:
-            raise ParameterError(f"{type(self).__name__}: w_min = {low:g} must be below w_max = {high:g}")
+        check_bounds(self)
+
+    def check_declaration(self):
+        """Refuse texts that cannot work, before anything is built."""
+        check(self)
 
     def oracle(self, *args, **kwargs):
-        """Independent implementation: `oracle(t_pre, t_post, w_0)` for trace-based rules (final state),
+        """Independent implementation: `oracle(t_pre, t_post, w_0)` for rules of spike times (final state),
         `oracle(t, Ca, w_0)` for rules that read calcium. Not every rule has one."""
         raise RuleError(f"{type(self).__name__} has no oracle")
 
-    def connect(self, pre, post, *, w, where=None, effect="", receptors=(), efficacy="1", delay=None,
-                dendritic_delay=None, traces="auto", vary=(), model="", after="", clock=None, name=None):  # fmt: skip
+    def connect(self, pre, post, *, w, where=None, effect="", receptors=(), efficacy="1", delay=None, dendritic_delay=None,
+                traces="auto", vary=(), model="", after="", advance="events", clock=None, name=None):  # fmt: skip
         """A Brian2 Synapses with this rule.
 
         w                initial value of the rule's state: a number, an array, or Brian2 text such as "rand()"
@@ -81,107 +107,153 @@ class PlasticityRule(Parameterised):
         delay            axonal delay, scalar or one per synapse; dendritic_delay: of the postsynaptic spike; read-only afterwards
         traces           "auto", "synapse" or "neurons"
         after            what both sides' spikes do once the rule has acted
+        advance          rules with `between`: "events", or a time: all synapses advance together that often
         vary             names of parameters (of the rule, or of a receptor with its suffix) that become one value per synapse
         model            more equations of the synapse
         """
         from brian2 import Synapses, ms
 
-        self._check(receptors, traces)
-        self._check_arguments(where, receptors, vary, dendritic_delay)
+        self.check_declaration()
+        self._check_arguments(where, receptors, vary, dendritic_delay, traces, advance)
+        self._check_neurons(pre, post, receptors)
         v_syn = placed_on(post)[0].v_syn if receptors else "v"
-        self._check_receptors(post, receptors)
         delays = {"pre": delay, "post": dendritic_delay}
         on_neurons = {
             side: self._on_neurons(side, traces, where, delays[side], len(other), vary)
             for side, other in (("pre", post), ("post", pre))
         }
+        here = [trace for trace in self.traces if not on_neurons[trace.side]]
+        dense = [trace for trace in here if trace.name in names_in(self.model)]  # read all the time, so not decayed lazily
+        lazy = [trace for trace in here if trace not in dense]
+        flows = advance == "events" and self.between
         equations = [
             "" if self.state in self._defined() else f"{self.state} : 1",
             parameter_lines(self, self.declared(), vary),
             self.model,
             model,
+            *(getattr(self, f"{side}_model") for side in ("pre", "post") if not on_neurons[side]),
+            *(f"d{trace.name}/dt = -{trace.name}/{trace.tau} : 1 (clock-driven)" for trace in dense),
+            *(f"{trace.name} : 1" for trace in lazy),
+            f"{TOUCHED} : second" if lazy or flows else "",
+            *(receptor.synapse_equations(v_syn, vary) for receptor in receptors),
         ]
-        equations += [receptor.synapse_equations(v_syn, vary) for receptor in receptors]
-        code = {"pre": [effect, *(r.spike_text(efficacy) for r in receptors), self.on_pre], "post": [self.on_post]}
-        for side, acts in (("pre", self.on_pre), ("post", self.on_post)):
-            code[side] += [after] if acts else []
-        lazy = [trace for trace in self.traces if not on_neurons[trace.side]]
-        if lazy:  # decayed when a spike reads them; what Brian2's (event-driven) does, without its symbolic solution of each system
-            equations += [f"{TOUCHED} : second", *(f"{trace.name} : 1" for trace in lazy)]
-            for side, lines in code.items():
-                if not any(lines) and not any(trace.side == side for trace in lazy):
-                    continue  # nothing happens at this side's spikes
-                lines[:0] = [f"{trace.name} *= exp(-(t - {TOUCHED})/{trace.tau})" for trace in lazy]
-                lines += [self._increment(trace) for trace in lazy if trace.side == side] + [f"{TOUCHED} = t"]
-        text = {side: "\n".join(line for line in lines if line) for side, lines in code.items()}
-        scalar = {"pre": _scalar(delay, 0 * ms), "post": _scalar(dendritic_delay, 0 * ms)}
-        used = {side: body for side, body in text.items() if body} or {"pre": ""}
+        update = self._update_text(lazy, flows)
+        code = self._events(here, update, effect, [r.spike_text(efficacy) for r in receptors], after)
+        scalar = {side: _scalar(given, 0 * ms) for side, given in delays.items()}
+        scalar["rule"] = None if scalar["pre"] is None or self.added_delay in vary else scalar["pre"] + self._added()
         synapses = Synapses(
-            pre, post, "\n".join(equations), on_pre=used.get("pre"), on_post=used.get("post"), namespace={}, clock=clock,
-            delay={side: scalar[side] for side in used if scalar[side] is not None},
-            method="exponential_euler", **({"name": name} if name else {}),
+            pre, post, "\n".join(equations), on_pre={side: code[side] for side in ("pre", "rule") if side in code} or None,
+            on_post=code.get("post"), namespace={}, clock=clock,
+            delay={side: scalar[side] for side in code if scalar[side] is not None},
+            method=self.method, **({"name": name} if name else {}),
         )  # fmt: skip
-        for side, group, given, order in (("pre", pre, delay, 0), ("post", post, dendritic_delay, 2)):
+        for side, group, order in (("pre", pre, 0), ("post", post, 2)):
             if on_neurons[side]:
-                self._place_on_neurons(synapses, side, group, order, _scalar(given, 0 * ms))
+                lag = scalar["rule" if side == "pre" and self.added_delay else side]
+                self._place_on_neurons(synapses, side, group, order, lag)
         synapses.connect(**(where or {}))
         for parameter in self.declared():
             setattr(synapses, parameter, self.quantity(parameter))
         for receptor in receptors:
             receptor.assign(synapses, receptor.synapse_parameters())
         setattr(synapses, self.state, w)
-        for side, given in (("pre", delay), ("post", dendritic_delay)):
-            if side in used:
+        if self.between and advance != "events":
+            self._advance(synapses, advance)
+        for side, given in (("pre", delay), ("rule", delay), ("post", dendritic_delay)):
+            if side in code:
                 pathway = getattr(synapses, side)
+                if side == "rule" and scalar["rule"] is None:
+                    pathway.delay = self.added_delay  # one delay per synapse; an array of the run may replace it
+                    continue
                 if given is not None and _scalar(given, None) is None:
                     pathway.delay = given
                 # a later write would miss the helper that carries the trace
                 pathway.variables["delay"].read_only = True
         return synapses
 
+    def catch_up(self, synapses, *, clock=None, dt=None):
+        """Bring event-driven states up to the present at every tick of a clock, for a monitor or the end of a run."""
+        if TOUCHED in synapses.equations.names:
+            lazy = [trace for trace in self.traces if trace.name in synapses.equations.names]
+            text = self._update_text(lazy, self.between)
+            synapses.run_regularly(f"{text}\n{TOUCHED} = t", clock=clock, dt=dt, when="end")
+
+    def modulate(self, source, synapses, *, delay=None, name=None):
+        """A Brian2 Synapses by which every spike of `source` runs `on_modulator` on each of `synapses` (a global signal).
+
+        source      a group of neuromodulatory neurons, dopamine cells for example
+        synapses    what `connect` returned for this rule
+        """
+        from brian2 import Synapses, ms
+
+        if not self.on_modulator:
+            raise RuleError(f"{type(self).__name__} has no on_modulator; no neuromodulator acts on it")
+        lazy = [trace for trace in self.traces if trace.name in synapses.equations.names]
+        text = self.on_modulator
+        if TOUCHED in synapses.equations.names:
+            text = f"{self._update_text(lazy, self.between)}\n{text}\n{TOUCHED} = t"
+        names = [*self.declared(), *self._defined(), self.state, *(trace.name for trace in self.traces), TOUCHED]
+        made = Synapses(
+            source, synapses, on_pre=rename(text, dict.fromkeys(names), "_post"), namespace={},
+            delay=0 * ms if delay is None else delay, name=name or f"{synapses.name}_modulator",
+        )  # fmt: skip
+        made.connect()
+        return made
+
     def values(self, group):
         """{group.parameter: SI value} for the arrays of a run."""
         return {f"{group}.{name}": getattr(self, name) for name in self.declared()}
 
-    # -- declaration
+    # -- text
 
     def _defined(self):
         return equation_names(self.model)
 
-    def _increment(self, trace):
-        return f"{trace.name} += 1" if self.pairing == "all" else f"{trace.name} = 1"
+    def _jump(self, trace):
+        return f"{trace.name} {'+=' if (trace.pairing or self.pairing) == 'all' else '='} {trace.jump}"
 
-    def _check(self, receptors, traces):
-        owner = type(self).__name__
-        if self.source is None:
-            raise RuleError(f"{owner} has no source; write source = Source(authors, year, place, doi)")
-        if traces not in ("auto", "synapse", "neurons"):
-            raise RuleError(f"{owner}.connect: traces = {traces!r} is not legal; legal: 'auto', 'synapse', 'neurons'")
-        if self.traces and getattr(self, "pairing", None) not in ("all", "nearest"):
-            raise RuleError(f"{owner} has traces, so it needs a field pairing; legal: 'all', 'nearest'")
-        for trace in self.traces:
-            if trace.tau not in self.declared():
-                raise RuleError(
-                    f"{owner}: trace {trace.name!r} has the time constant {trace.tau!r}, which is not a parameter; legal: {', '.join(self.declared())}"
-                )
-            if trace.side not in ("pre", "post"):
-                raise RuleError(f"{owner}: trace {trace.name!r} has side {trace.side!r}; legal: 'pre', 'post'")
-        for name in [*self.declared(), *self._defined(), *(trace.name for trace in self.traces)]:
-            if name in RESERVED:
-                raise RuleError(f"{owner}: the name {name!r} is reserved; reserved: {', '.join(sorted(RESERVED))}")
-            if name.endswith(("_pre", "_post")):
-                raise RuleError(
-                    f"{owner}: the name {name!r} ends in _pre or _post, which Brian2 keeps for the two neurons; rename it"
-                )
-        provided = [name for receptor in receptors for name in receptor.provides]
-        for name in self.reads:
-            if name not in provided:
-                raise RuleError(
-                    f"{owner} reads {name!r}, which no receptor on this synapse provides; give connect(receptors=(AMPA(), NMDA()))"
-                )
+    def _update_text(self, lazy, flows):
+        """What brings a synapse up to the time of an event."""
+        if not lazy and not flows:
+            return ""
+        decays = [f"{trace.name} *= exp(-gap/{trace.tau})" for trace in lazy]
+        return "\n".join([f"gap = t - {TOUCHED}", *([self.between] if flows else []), *decays])
 
-    def _check_arguments(self, where, receptors, vary, dendritic_delay):
+    def _events(self, here, update, effect, receptors, after):
+        """{pathway: text}: transmission and rule in one pathway, unless the rule lags the transmission."""
+        jumps = {side: [self._jump(trace) for trace in here if trace.side == side] for side in ("pre", "post")}
+        transmission = [self.before_effect, effect, *receptors]
+        acts = {
+            "pre": [self.on_pre, after if self.on_pre else "", *jumps["pre"]],
+            "post": [self.on_post, after if self.on_post else "", *jumps["post"]],
+        }
+        code = {"post": acts["post"]}
+        if self.added_delay:
+            code |= {"pre": transmission, "rule": acts["pre"]}
+        else:
+            code["pre"] = transmission + acts["pre"]
+        found = {}
+        for side, lines in code.items():
+            if any(lines):
+                found[side] = _lines(update, *lines, f"{TOUCHED} = t") if update else _lines(*lines)
+        return found or {"pre": ""}
+
+    def _added(self):
+        return self.quantity(self.added_delay) if self.added_delay else 0
+
+    def _advance(self, synapses, advance):
+        """All synapses advance together: `between` with a constant gap, whose exponentials are computed once."""
+        from brian2 import Quantity, second
+
+        step = advance if isinstance(advance, Quantity) else advance * second
+        synapses.run_regularly(f"gap = {float(step)!r}*second\n{self.between}", dt=step, when="start")
+
+    # -- checks
+
+    def _check_arguments(self, where, receptors, vary, dendritic_delay, traces, advance):
         owner = f"{type(self).__name__}.connect"
+        if traces not in ("auto", "synapse", "neurons"):
+            raise RuleError(f"{owner}: traces = {traces!r} is not legal; legal: 'auto', 'synapse', 'neurons'")
         if where is not None and not isinstance(where, dict):
             raise RuleError(
                 f'{owner}: where = {where!r} is not legal; legal: {{"j": "i"}}, {{"p": 0.1}}, {{"condition": "i != j"}}, {{"i": array, "j": array}}'
@@ -198,8 +270,25 @@ class PlasticityRule(Parameterised):
             raise RuleError(
                 f"{owner}: dendritic_delay has no effect, since {type(self).__name__} does nothing at postsynaptic spikes; leave it out"
             )
+        if isinstance(advance, str) and advance != "events" or advance is None:
+            raise RuleError(f"{owner}: advance = {advance!r} is not legal; legal: 'events', or a time such as 10*ms")
+        if not isinstance(advance, str) and not self.between:
+            raise RuleError(f"{owner}: advance needs a rule with `between`, and {type(self).__name__} has none")
 
-    def _check_receptors(self, post, receptors):
+    def _check_neurons(self, pre, post, receptors):
+        """The neurons have what the rule reads, and the cell takes the receptors of the synapse."""
+        owner = type(self).__name__
+        provided = [name for receptor in receptors for name in receptor.provides]
+        for name in self.reads:
+            if name not in provided:
+                raise RuleError(
+                    f"{owner} reads {name!r}, which no receptor on this synapse provides; give connect(receptors=(AMPA(), NMDA()))"
+                )
+        for group, names, side in ((pre, self.reads_pre, "pre"), (post, self.reads_post, "post")):
+            for name in names:
+                if name not in group.variables:
+                    legal = ", ".join(v for v in group.variables if not v.startswith("_"))
+                    raise RuleError(f"{owner} reads {name}_{side}, and {group.name} has no {name!r}; it has {legal}")
         if not receptors:
             return
         _, synaptic = placed_on(post)
@@ -216,13 +305,16 @@ class PlasticityRule(Parameterised):
                         f"{getattr(twin, name):g} on the cell {post.name} (SI); they must be equal"
                     )
 
-    # -- trace placement
+    # -- placement
 
     def _on_neurons(self, side, traces, where, delay, n_other, vary):
-        """Do the traces of this side live on the neurons? "auto": scalar delay, shared tau, more than one synapse per neuron."""
-        own = [trace for trace in self.traces if trace.side == side]
-        possible = _scalar(delay, 0) is not None and not any(trace.tau in vary for trace in own)
-        if not own or traces == "synapse":
+        """Do traces and filters of this side live on the neurons? "auto": scalar delay, shared parameters, more than one synapse per neuron."""
+        own, filters = [trace for trace in self.traces if trace.side == side], getattr(self, f"{side}_model")
+        used = {*(trace.tau for trace in own), *names_in(" ".join([filters, *(trace.jump for trace in own)]))}
+        if side == "pre" and own and self.added_delay:
+            used.add(self.added_delay)
+        possible = _scalar(delay, 0) is not None and not used & set(vary)
+        if not (own or filters) or traces == "synapse":
             return False
         if traces == "neurons":
             if not possible:
@@ -233,26 +325,34 @@ class PlasticityRule(Parameterised):
         return possible and _several_per_neuron(where or {}, n_other, side)
 
     def _place_on_neurons(self, synapses, side, group, order, delay):
-        """A one-to-one helper Synapses owns the traces of one side; `synapses` refers to them."""
+        """A one-to-one helper Synapses owns the traces and filters of one side; `synapses` refers to them."""
         from brian2 import Synapses, get_device
 
-        own = [trace for trace in self.traces if trace.side == side]
+        own, filters = [trace for trace in self.traces if trace.side == side], getattr(self, f"{side}_model")
         parent = getattr(group, "source", group)  # of a Subgroup: synaptic indices are absolute
         helper = Synapses(
-            parent, parent, "\n".join(f"{trace.name} : 1" for trace in own), namespace={}, delay=delay, clock=parent.clock,
-            on_pre="\n".join(self._increment(trace) for trace in own), name=f"{synapses.name}_{side}_traces",
+            parent, parent, "\n".join([filters, *(f"{trace.name} : 1" for trace in own)]), namespace={}, clock=parent.clock,
+            **({"on_pre": "\n".join(self._jump(trace) for trace in own), "delay": delay} if own else {}),
+            method=self.method, name=f"{synapses.name}_{side}_traces",
         )  # fmt: skip
-        for tau in dict.fromkeys(trace.tau for trace in own):
-            helper.variables.add_reference(tau, synapses, tau)  # one copy of tau
-        helper.pre.order = order
+        used = names_in(" ".join([filters, *(trace.jump for trace in own)])) | {trace.tau for trace in own}
+        for parameter in self.declared():
+            if parameter in used:
+                helper.variables.add_reference(parameter, synapses, parameter)  # one copy of each
         helper.connect(j="i")
-        helper.run_regularly("\n".join(f"{trace.name} *= exp(-dt/{trace.tau})" for trace in own), when="start")
-        for trace in own:
-            synapses.variables.add_reference(trace.name, helper, trace.name, index=f"_{side}synaptic_idx")
+        if own:
+            helper.pre.order = order
+            helper.run_regularly("\n".join(f"{trace.name} *= exp(-dt/{trace.tau})" for trace in own), when="start")
+        for name in [*(trace.name for trace in own), *equation_names(filters)]:
+            synapses.variables.add_reference(name, helper, name, index=f"_{side}synaptic_idx")
         synapses.contained_objects.append(helper)
         declared = getattr(get_device(), "synapses", None)  # Brian2 2.9 standalone declares top-level Synapses only
         if declared is not None:
             declared.add(helper)
+
+
+def _lines(*texts):
+    return "\n".join(text for text in texts if text)
 
 
 def _scalar(delay, default):

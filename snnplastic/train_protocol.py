@@ -1,0 +1,124 @@
+"""TrainProtocol: an experiment that is a list of pairs of spike trains, each with a rule of its own, all in one network.
+
+Rules that share a structure (the same file and kinds of pairing) share a block of synapses; parameters, trains and
+starting weights are arrays, so one build serves any number of experiments.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from .errors import ProtocolError
+from .networks import pairing
+from .neurons.listed_spikes import ListedSpikes
+from .protocol import Protocol, rule_from, rule_label, rule_spec
+
+
+@dataclass(frozen=True)
+class Trains:
+    """One condition: a rule between a presynaptic and a postsynaptic spike train (s); `labels` become coordinates."""
+
+    rule: object
+    pre: object
+    post: object
+    w_0: float = 1.0
+    labels: dict = field(default_factory=dict)
+
+    def name(self):
+        return ", ".join([rule_label(self.rule), *map(str, self.labels.values())])
+
+
+class TrainProtocol(Protocol):
+    """Base of protocols whose conditions are trains. A subclass gives `conditions()`, and `measure` calls `change(data)`.
+
+    step   time step, s: all spike times are multiples of it
+    tail   time simulated after the last spike, s: states that outlast it are brought up to date at its end
+    """
+
+    step = 1e-4
+    tail = 0.2
+
+    def conditions(self):
+        """The list of Trains."""
+        raise ProtocolError(f"{type(self).__name__} has no conditions()")
+
+    def _blocks(self):
+        """[(spec, positions)]: conditions whose rules share a structure; in the order of first appearance."""
+        found = {}
+        for position, condition in enumerate(self._conditions()):
+            found.setdefault(tuple(rule_spec(condition.rule).items()), []).append(position)
+        return [(dict(spec), positions) for spec, positions in found.items()]
+
+    def _conditions(self):
+        """`conditions()`, made once for an object."""
+        made = self.__dict__.get("_made")
+        if made is None:
+            made = tuple(self.conditions())
+            object.__setattr__(self, "_made", made)
+        return made
+
+    def structure(self):
+        found = self._conditions()
+        spikes = max(sum(len(getattr(c, side)) for c in found) for side in ("pre", "post"))
+        return {
+            "blocks": [{**spec, "n": pairing.room(len(positions))} for spec, positions in self._blocks()],
+            "capacity": ListedSpikes.capacity_for(spikes),
+        }
+
+    @staticmethod
+    def build(structure):
+        return pairing.build(
+            "trains", [(rule_from(b), b["n"]) for b in structure["blocks"]], capacity=structure["capacity"]
+        )
+
+    def duration(self):
+        last = max(max([0.0, *c.pre, *c.post]) for c in self._conditions())
+        return np.ceil((last + self.tail) / self.step) * self.step
+
+    def values(self):
+        found, blocks = self._conditions(), []
+        for _, positions in self._blocks():
+            mine = [found[p] for p in positions]
+            trains = {side: [self._on_grid(getattr(c, side)) for c in mine] for side in ("pre", "post")}
+            blocks.append(
+                (pairing.room(len(mine)), [c.rule for c in mine], {**trains, "w_0": np.array([c.w_0 for c in mine])})
+            )
+        return pairing.values("trains", blocks, step=self.step, duration=float(self.duration()))
+
+    def _on_grid(self, times):
+        return np.rint(np.asarray(times, float) / self.step) * self.step
+
+    @property
+    def read(self):
+        return pairing.reads("trains", [rule_from(spec) for spec, _ in self._blocks()])
+
+    def states(self, data):
+        """The final state of every condition, in the order of `conditions()`; a bound that was reached is an error."""
+        found = self._conditions()
+        state = np.empty(len(found))
+        for k, (_, positions) in enumerate(self._blocks()):
+            mine = [found[p] for p in positions]
+            rule = mine[0].rule
+            state[positions] = data[f"trains_{k}.{rule.state}"][: len(mine)]
+            if pairing.bounded(rule):
+                pairing.check_bounds(
+                    data[f"trains_{k}.at_bound"], [c.rule for c in mine], [f"{type(self).__name__}: {c.name()}" for c in mine]
+                )
+        return state
+
+    def change(self, data):
+        """w/w_0 - 1 of every condition."""
+        found = self._conditions()
+        return np.array(
+            [
+                c.rule.weight(state) / c.rule.weight(pairing.start_of(c.rule, c.w_0)) - 1
+                for c, state in zip(found, self.states(data), strict=True)
+            ]
+        )
+
+    def coordinates(self):
+        """{label: ("condition", values)} of all labels, with the rule's name."""
+        found = self._conditions()
+        names = list(dict.fromkeys(name for c in found for name in c.labels))
+        coords = {name: ("condition", [c.labels.get(name, np.nan) for c in found]) for name in names}
+        return {"rule": ("condition", [rule_label(c.rule) for c in found]), **coords}
