@@ -132,7 +132,6 @@ class PairingFrequency(Protocol):
                 "count": count,
                 "bouts": bouts,
                 "bout_period": gap,
-                "w_0": np.full(len(conditions), self.w_0),
             }
             blocks = []
             for _, positions in self._blocks():
@@ -141,7 +140,8 @@ class PairingFrequency(Protocol):
                     (
                         pairing.room(len(owners)),
                         owners,
-                        {key: np.tile(column, len(positions)) for key, column in timings.items()},
+                        {key: np.tile(column, len(positions)) for key, column in timings.items()}
+                        | {"start": np.array([pairing.start_of(owner, self.w_0) for owner in owners])},
                     )
                 )
             found |= pairing.values(name, blocks, step=step, duration=duration)

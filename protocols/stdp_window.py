@@ -61,7 +61,7 @@ class STDPWindow(Protocol):
             "count": np.full(lag.size, self.n_pairs),
             "bouts": np.ones(lag.size),
             "bout_period": np.ones(lag.size),
-            "w_0": np.full(lag.size, self.w_0),
+            "start": np.full(lag.size, pairing.start_of(self.rule, self.w_0)),
         }
         times = [*(abs(x) for x in self.lags), *(1 / pairing.exact(x) for x in self.rates)]
         step = pairing.common_step(times, self.duration(), "stdp_window")

@@ -80,9 +80,8 @@ class TrainProtocol(Protocol):
         for _, positions in self._blocks():
             mine = [found[p] for p in positions]
             trains = {side: [self._on_grid(getattr(c, side)) for c in mine] for side in ("pre", "post")}
-            blocks.append(
-                (pairing.room(len(mine)), [c.rule for c in mine], {**trains, "w_0": np.array([c.w_0 for c in mine])})
-            )
+            start = np.array([pairing.start_of(c.rule, c.w_0) for c in mine])
+            blocks.append((pairing.room(len(mine)), [c.rule for c in mine], {**trains, "start": start}))
         return pairing.values("trains", blocks, step=self.step, duration=float(self.duration()))
 
     def _on_grid(self, times):
@@ -102,7 +101,9 @@ class TrainProtocol(Protocol):
             state[positions] = data[f"trains_{k}.{rule.state}"][: len(mine)]
             if pairing.bounded(rule):
                 pairing.check_bounds(
-                    data[f"trains_{k}.at_bound"], [c.rule for c in mine], [f"{type(self).__name__}: {c.name()}" for c in mine]
+                    data[f"trains_{k}.at_bound"],
+                    [c.rule for c in mine],
+                    [f"{type(self).__name__}: {c.name()}" for c in mine],
                 )
         return state
 

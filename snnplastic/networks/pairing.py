@@ -58,12 +58,14 @@ def check_rule(rule, label, protocol):
 
 
 def start_of(rule, w_0):
-    """Where a rule's state starts: its own `state_0`, or the weight w_0."""
+    """Where a rule's state starts: at its own `state_0`, or at the weight w_0."""
     return w_0 if rule.state_0 is None else rule.state_0
 
 
-def build(name, rules, *, capacity=None):
+def build(name, rules, *, capacity=None, copies=1):
     """A Network of its own with one block of pairs per entry of `rules`: [(rule of default values, number of conditions)].
+
+    `copies` synapses join the two trains of a condition: condition c of a block has its synapses c copies .. (c + 1) copies - 1.
 
     Objects: NAME_clock; NAME_axon, NAME_cell (trains of all blocks: lists of up to `capacity` spikes, or regular);
     NAME_k (synapses of block k); NAME_read, the clock at whose ticks event-driven states are brought up to date.
@@ -77,9 +79,9 @@ def build(name, rules, *, capacity=None):
     network, start = Network(axon, cell), 0
     read = Clock(dt=1 * ms, name=f"{name}_read") if any(rule.between for rule, _ in rules) else None
     for k, (rule, n) in enumerate(rules):
-        block = slice(start, start + n)
+        each = np.repeat(np.arange(start, start + n), copies)
         synapses = rule.connect(
-            axon[block], cell[block], w=0, where={"j": "i"}, vary=tuple(rule.declared()), clock=clock, name=f"{name}_{k}",
+            axon, cell, w=0, where={"i": each, "j": each}, vary=tuple(rule.declared()), clock=clock, name=f"{name}_{k}",
             **({"model": "at_bound : 1", "after": "at_bound = int(at_bound > 0 or w <= w_min or w >= w_max)"} if bounded(rule) else {}),
         )  # fmt: skip
         if rule.between:
@@ -103,11 +105,13 @@ def recorded(rule):
     return (rule.state, "at_bound") if bounded(rule) else (rule.state,)
 
 
-def values(name, blocks, *, step, duration):
-    """Values of a network: per block (n, rules, timings), `rules[c]` and the timings of condition c, padded to n with silent pairs.
+def values(name, blocks, *, step, duration, copies=1):
+    """Values of a network: per block (n, rules, timings), the timings of condition c, padded to n with silent pairs.
 
-    timings   {"lag", "period", "count", "bouts", "bout_period", "w_0"}, one number per condition, s; lag = t_post - t_pre,
-              and the earlier spike of the first pair is at 0. Or {"pre", "post", "w_0"} with one list of times per condition.
+    rules     one per condition, or with several copies one per synapse, as is "start"
+
+    timings   {"lag", "period", "count", "bouts", "bout_period", "start"}, one number per condition, s; lag = t_post - t_pre,
+              and the earlier spike of the first pair is at 0; start is the rule's state. Or {"pre", "post", "start"} with one list of times per condition.
     step, duration   of the run, s
     """
     found, total, listed = {f"{name}_clock.dt": step}, 0, any("pre" in timings for _, _, timings in blocks)
@@ -115,7 +119,8 @@ def values(name, blocks, *, step, duration):
     silence = {"lag": 0, "period": 1, "count": 0, "bouts": 1, "bout_period": 1}
     for k, (n, rules, timings) in enumerate(blocks):
         total += n
-        padding = n - len(rules)
+        count = len(timings["pre" if listed else "lag"])
+        padding, silent = n - count, (n - count) * copies
         for key in trains:
             if listed:
                 trains[key] += [*timings[key], *[()] * padding]
@@ -123,13 +128,13 @@ def values(name, blocks, *, step, duration):
                 trains[key].append(np.r_[np.asarray(timings[key], float), np.full(padding, silence[key])])
         for parameter in rules[0].declared() if rules else ():
             found[f"{name}_{k}.{parameter}"] = np.r_[
-                [getattr(rule, parameter) for rule in rules], np.full(padding, getattr(rules[0], parameter))
+                [getattr(rule, parameter) for rule in rules], np.full(silent, getattr(rules[0], parameter))
             ]
         if rules and rules[0].added_delay:
             found[f"{name}_{k}.delay"] = found[f"{name}_{k}.{rules[0].added_delay}"]
         state = rules[0].state if rules else "w"
         found[f"{name}_{k}.{state}"] = np.r_[
-            [start_of(rule, w_0) for rule, w_0 in zip(rules, timings["w_0"], strict=True)], np.zeros(padding)
+            np.asarray(timings["start"], float), np.zeros(silent)
         ]
         if rules and rules[0].between:
             found[f"{name}_read.dt"] = (int(duration / step + 1e-6) - 1) * step

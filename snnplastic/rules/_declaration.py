@@ -80,7 +80,9 @@ def check(rule):
     texts |= {f"the jump of trace {trace.name!r}": trace.jump for trace in rule.traces}
     for where, text in texts.items():
         body = "\n".join(_expression(line) if "model" in where else line for line in code_lines(text))
-        legal = known | (local_names(text) if "model" not in where else set()) | ({"gap"} if where == "between" else set())
+        legal = (
+            known | (local_names(text) if "model" not in where else set()) | ({"gap"} if where == "between" else set())
+        )
         for name in sorted(names_in(body) - legal - KNOWN):
             if not is_unit(name):
                 raise RuleError(

@@ -123,7 +123,9 @@ class PlasticityRule(Parameterised):
             for side, other in (("pre", post), ("post", pre))
         }
         here = [trace for trace in self.traces if not on_neurons[trace.side]]
-        dense = [trace for trace in here if trace.name in names_in(self.model)]  # read all the time, so not decayed lazily
+        dense = [
+            trace for trace in here if trace.name in names_in(self.model)
+        ]  # read all the time, so not decayed lazily
         lazy = [trace for trace in here if trace not in dense]
         flows = advance == "events" and self.between
         equations = [
