@@ -92,8 +92,8 @@ class CalciumRegimes(Protocol):
 
     @staticmethod
     def build(structure):
-        rules = [(GraupnerBrunel(), structure["n"])]
-        return pairing.build("calcium", rules, capacity=structure["capacity"], copies=structure["copies"])
+        rules = [(GraupnerBrunel(), structure["n"], structure["copies"])]
+        return pairing.build("calcium", rules, capacity=structure["capacity"])
 
     def time_step(self):
         return STEP
@@ -105,8 +105,8 @@ class CalciumRegimes(Protocol):
         copies, n_noisy = 1 + 2 * self.n_noisy, self.n_noisy
         rules = [rule for p in self._points() for rule in (p.rule.replace(sigma=0), *[p.rule] * (2 * n_noisy))]
         start = np.tile(np.r_[0.5, np.zeros(n_noisy), np.ones(n_noisy)], len(rules) // copies)
-        block = (self.structure()["n"], rules, {**self._trains(), "start": start})
-        return pairing.values("calcium", [block], step=STEP, duration=self.duration(), copies=copies)
+        block = (self.structure()["n"], copies, rules, {**self._trains(), "start": start})
+        return pairing.values("calcium", [block], step=STEP, duration=self.duration())
 
     read = ("calcium_0.rho",)
 

@@ -57,13 +57,8 @@ def check_rule(rule, label, protocol):
         raise ProtocolError(f"{protocol}: rule {label} does nothing at spikes; legal: rules of spike times")
 
 
-def start_of(rule, w_0):
-    """Where a rule's state starts: at its own `state_0`, or at the weight w_0."""
-    return w_0 if rule.state_0 is None else rule.state_0
-
-
-def build(name, rules, *, capacity=None, copies=1):
-    """A Network of its own with one block of pairs per entry of `rules`: [(rule of default values, number of conditions)].
+def build(name, rules, *, capacity=None):
+    """A Network of its own with one block of pairs per entry of `rules`: [(rule of default values, number of conditions, copies)].
 
     `copies` synapses join the two trains of a condition: condition c of a block has its synapses c copies .. (c + 1) copies - 1.
 
@@ -73,12 +68,12 @@ def build(name, rules, *, capacity=None, copies=1):
     from brian2 import Clock, Network, ms
 
     clock = Clock(dt=1 * ms, name=f"{name}_clock")
-    total = sum(n for _, n in rules)
+    total = sum(n for _, n, _ in rules)
     source = RegularSpikes() if capacity is None else ListedSpikes(capacity=capacity)
     axon, cell = (source.group(total, name=f"{name}_{side}", clock=clock) for side in ("axon", "cell"))
     network, start = Network(axon, cell), 0
-    read = Clock(dt=1 * ms, name=f"{name}_read") if any(rule.between for rule, _ in rules) else None
-    for k, (rule, n) in enumerate(rules):
+    read = Clock(dt=1 * ms, name=f"{name}_read") if any(rule.between for rule, *_ in rules) else None
+    for k, (rule, n, copies) in enumerate(rules):
         each = np.repeat(np.arange(start, start + n), copies)
         synapses = rule.connect(
             axon, cell, w=0, where={"i": each, "j": each}, vary=tuple(rule.declared()), clock=clock, name=f"{name}_{k}",
@@ -105,19 +100,19 @@ def recorded(rule):
     return (rule.state, "at_bound") if bounded(rule) else (rule.state,)
 
 
-def values(name, blocks, *, step, duration, copies=1):
-    """Values of a network: per block (n, rules, timings), the timings of condition c, padded to n with silent pairs.
+def values(name, blocks, *, step, duration):
+    """Values of a network: per block (n, copies, rules, timings), the timings of condition c, padded to n with silent pairs.
 
-    rules     one per condition, or with several copies one per synapse, as is "start"
+    rules     one per condition, or one per synapse
 
     timings   {"lag", "period", "count", "bouts", "bout_period", "start"}, one number per condition, s; lag = t_post - t_pre,
-              and the earlier spike of the first pair is at 0; start is the rule's state. Or {"pre", "post", "start"} with one list of times per condition.
+              and the earlier spike of the first pair is at 0; start is the rule's state, one per synapse. Or {"pre", "post", "start"} with one list of times per condition.
     step, duration   of the run, s
     """
-    found, total, listed = {f"{name}_clock.dt": step}, 0, any("pre" in timings for _, _, timings in blocks)
+    found, total, listed = {f"{name}_clock.dt": step}, 0, any("pre" in timings for *_, timings in blocks)
     trains = {key: [] for key in (("pre", "post") if listed else ("lag", "period", "count", "bouts", "bout_period"))}
     silence = {"lag": 0, "period": 1, "count": 0, "bouts": 1, "bout_period": 1}
-    for k, (n, rules, timings) in enumerate(blocks):
+    for k, (n, copies, rules, timings) in enumerate(blocks):
         total += n
         count = len(timings["pre" if listed else "lag"])
         padding, silent = n - count, (n - count) * copies
@@ -126,10 +121,10 @@ def values(name, blocks, *, step, duration, copies=1):
                 trains[key] += [*timings[key], *[()] * padding]
             else:
                 trains[key].append(np.r_[np.asarray(timings[key], float), np.full(padding, silence[key])])
+        each = copies if len(rules) == count else 1
         for parameter in rules[0].declared() if rules else ():
-            found[f"{name}_{k}.{parameter}"] = np.r_[
-                [getattr(rule, parameter) for rule in rules], np.full(silent, getattr(rules[0], parameter))
-            ]
+            given = np.repeat([getattr(rule, parameter) for rule in rules], each)
+            found[f"{name}_{k}.{parameter}"] = np.r_[given, np.full(silent, getattr(rules[0], parameter))]
         if rules and rules[0].added_delay:
             found[f"{name}_{k}.delay"] = found[f"{name}_{k}.{rules[0].added_delay}"]
         state = rules[0].state if rules else "w"

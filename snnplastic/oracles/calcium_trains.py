@@ -58,8 +58,8 @@ class CalciumTrains(Protocol):
 
     @staticmethod
     def build(structure):
-        rules = [(GraupnerBrunel(), structure["n"])]
-        return pairing.build("calcium", rules, capacity=structure["capacity"], copies=structure["copies"])
+        rules = [(GraupnerBrunel(), structure["n"], structure["copies"])]
+        return pairing.build("calcium", rules, capacity=structure["capacity"])
 
     def duration(self):
         return 61.0
@@ -67,9 +67,8 @@ class CalciumTrains(Protocol):
     def values(self):
         found = self.conditions()
         start = np.repeat([c[3] for c in found], self.copies)
-        rules = [c[0] for c in found for _ in range(self.copies)]
-        block = (len(found), rules, {"pre": [c[1] for c in found], "post": [c[2] for c in found], "start": start})
-        return pairing.values("calcium", [block], step=STEP, duration=self.duration(), copies=self.copies)
+        block = (len(found), self.copies, [c[0] for c in found], {"pre": [c[1] for c in found], "post": [c[2] for c in found], "start": start})
+        return pairing.values("calcium", [block], step=STEP, duration=self.duration())
 
     read = ("calcium_0.rho",)
 

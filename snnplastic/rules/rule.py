@@ -80,9 +80,22 @@ class PlasticityRule(Parameterised):
     state, method, added_delay, noise, silent_alone = "w", "exponential_euler", "", "", True
     state_0, oracle_tolerance = None, 1e-9
 
+    @property
+    def population(self):
+        """How many synapses stand for one synapse of an experiment: more than one where the rule is noisy."""
+        return 1
+
+    def starts(self, w_0):
+        """The states in which that many synapses start."""
+        return np.full(self.population, w_0 if self.state_0 is None else self.state_0)
+
     def weight(self, state):
-        """The synaptic weight of a value of the rule's state, relative to a fixed unit; the state itself unless the rule says otherwise."""
+        """The weight of a state; the state itself unless the rule says otherwise."""
         return state
+
+    def change(self, start, end):
+        """Mean weight of synapses in the states `end` over that in the states `start`, minus 1 (last axis: synapses)."""
+        return self.weight(end).mean(-1) / self.weight(start).mean(-1) - 1
 
     def check_fields(self):
         check_bounds(self)
