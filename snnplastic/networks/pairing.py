@@ -106,7 +106,8 @@ def values(name, blocks, *, step, duration):
     rules     one per condition, or one per synapse
 
     timings   {"lag", "period", "count", "bouts", "bout_period", "start"}, one number per condition, s; lag = t_post - t_pre,
-              and the earlier spike of the first pair is at 0; start is the rule's state, one per synapse. Or {"pre", "post", "start"} with one list of times per condition.
+              and the earlier spike of the first pair is at 0; start is the rule's state, one per synapse.
+              Or {"pre", "post", "start"} with one list of times per condition.
     step, duration   of the run, s
     """
     found, total, listed = {f"{name}_clock.dt": step}, 0, any("pre" in timings for *_, timings in blocks)

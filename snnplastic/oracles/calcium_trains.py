@@ -16,10 +16,13 @@ STEP = 1e-4
 
 @dataclass(frozen=True, kw_only=True)
 class CalciumTrains(Protocol):
-    """Condition c has `copies` synapses: the rows of the table of exact values (noise and cubic term off, rho 1/2), then those of the theory from DOWN and UP."""
+    """Conditions: the rows of the table of exact values (noise and cubic term off, from 1/2), then those of the theory from DOWN and UP.
+
+    scale k of the scaling (tau, gamma_d, gamma_p, sigma) -> (k tau, k gamma_d, k gamma_p, sqrt(k) sigma) with the cubic term off; 0 switches it on.
+    """
 
     copies: int = param(4000, "1", "synapses of a condition", "", low=1)
-    scale: float = param(1, "1", "k of the scaling (tau, gamma_d, gamma_p, sigma) -> (k, k, k, sqrt k); the cubic term is off unless k = 0", "", low=0)  # fmt: skip
+    scale: float = param(1, "1", "k of the scaling, or 0", "", low=0)  # fmt: skip
 
     def conditions(self):
         """[(rule, pre, post, start)]."""

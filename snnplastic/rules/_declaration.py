@@ -96,7 +96,7 @@ def _check_equation(owner, text, line):
     example = f"write for example '{line.split(':')[0].strip()} : 1'"
     if not match:
         raise RuleError(f"{owner}.{text}: {line!r} has no unit; {example}")
-    for flag in filter(None, ((f.strip() for f in (match[6] or "").split(",")))):
+    for flag in filter(None, (f.strip() for f in (match[6] or "").split(","))):
         if flag not in FLAGS:
             raise RuleError(f"{owner}.{text}: {line!r} has the flag {flag!r}; legal: {', '.join(FLAGS)}")
     for name in names_in(match[5]):
