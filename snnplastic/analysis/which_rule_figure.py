@@ -13,7 +13,7 @@ def draw(data):
     axes = top.subplots()
     E = data.E.values
     axes.imshow(np.where(np.isfinite(E), E, np.nan), norm=LogNorm(0.2, 30), cmap="RdYlGn_r", aspect="auto", alpha=0.55)
-    for i, family in enumerate(families):
+    for i in range(len(families)):
         for j in range(len(experiments)):
             kind = "fitted" if data.fitted.values[i, j] else "predicted"
             text = f"{E[i, j]:.2g}\n{kind}" if np.isfinite(E[i, j]) else f"{int(data.signs[i])} of 3 signs\n{kind}"
