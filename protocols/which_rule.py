@@ -6,8 +6,9 @@ import numpy as np
 
 from snnplastic.analysis.rule_error import fit_amplitudes, published, squared_error
 from snnplastic.catalogue import make
-from snnplastic.networks import spike_patterns
+from snnplastic.networks import pairing, spike_patterns
 from snnplastic.parameter import Source, param
+from snnplastic.protocol import rule_label, rules_param
 from snnplastic.rules.pair_stdp import PairSTDP
 from snnplastic.train_protocol import TrainProtocol, Trains
 
@@ -56,12 +57,22 @@ class WhichRule(TrainProtocol):
     source = Source("Pfister & Gerstner", 2006, "J. Neurosci. 26:9673", doi="10.1523/JNEUROSCI.1425-06.2006")
     targets = ("which_rule",)
 
+    rules: tuple = rules_param([], "further rules, each with one set for all preparations")
     n_pairs: int = param(60, "1", "pairs in a row, and repeats of a motif", "Pfister & Gerstner 2006", low=1)
     n_trains: int = param(8, "1", "irregular trains per rate", "free", low=2)
     n_spikes: int = param(75, "1", "spikes of an irregular train", "free; the length is not published", low=5)
     n_pulses: int = param(900, "1", "pulses of the low-frequency experiment", "Dudek & Bear 1992", low=10)
     post_rate: float = param(20, "Hz", "rate at which 63 % of the pulses fire the cell", "free", low=0)
     trains_seed: int = param(1, "1", "seed of the irregular trains", "free", low=0)
+
+    def check_fields(self):
+        for rule in self.rules:
+            pairing.check_rule(rule, rule_label(rule), "which_rule")
+
+    def _families(self):
+        """FAMILIES and a row for each further rule, which counts as a prediction everywhere."""
+        own = {rule_label(rule): ({CORTEX: rule, CULTURE: rule}, set(), _count(rule)) for rule in self.rules}
+        return FAMILIES | own
 
     def _patterns(self, experiment):
         """[(labels, pre, post)], labels["point"] naming the row of the target file."""
@@ -87,11 +98,10 @@ class WhichRule(TrainProtocol):
         found = spike_patterns.sjostrom(schedule, count=self.n_pairs)
         return [({"point": f"rate={m['rate']:g};lag={m['lag']:g}"}, *t) for m, *t in found]
 
-    @staticmethod
-    def _rules(family, experiment):
+    def _rules(self, family, experiment):
         """The rules that run: one, or the two that span every pair rule."""
         preparation = EXPERIMENTS[experiment][0]
-        sets = FAMILIES[family][0]
+        sets = self._families()[family][0]
         name = sets.get(preparation) or sets[RELATIVE[preparation]]
         if name != PAIR:
             return [make("rules", name)]
@@ -100,7 +110,7 @@ class WhichRule(TrainProtocol):
 
     def conditions(self):
         found = []
-        for family in FAMILIES:
+        for family in self._families():
             for experiment in EXPERIMENTS:
                 for rule in self._rules(family, experiment):
                     if "w_max" in rule.declared():
@@ -137,9 +147,10 @@ class WhichRule(TrainProtocol):
         for preparation, experiment in ((CORTEX, "pairs in a row"), (CULTURE, "triplets")):
             plus, minus = curve(PAIR, experiment) / UNIT
             amplitudes[preparation] = fit_amplitudes(plus, minus, *known[experiment])
-        rows, E, signs = [], np.full((len(FAMILIES), len(EXPERIMENTS)), np.nan), np.full(len(FAMILIES), np.nan)
+        families = self._families()
+        rows, E, signs = [], np.full((len(families), len(EXPERIMENTS)), np.nan), np.full(len(families), np.nan)
         fitted = np.zeros(E.shape, int)
-        for i, (family, (_, fits, _)) in enumerate(FAMILIES.items()):
+        for i, (family, (_, fits, _)) in enumerate(families.items()):
             for j, (experiment, (preparation, file)) in enumerate(EXPERIMENTS.items()):
                 dw = curve(family, experiment)
                 if family == PAIR:
@@ -164,11 +175,11 @@ class WhichRule(TrainProtocol):
         ds = xr.Dataset(
             {key: ("condition", list(columns[key])) for key in ("dw", "published", "published_sem")},
             coords={key: ("condition", list(columns[key])) for key in ("family", "experiment", "point")},
-        ).assign_coords(family_name=list(FAMILIES), experiment_name=list(EXPERIMENTS))
+        ).assign_coords(family_name=list(families), experiment_name=list(EXPERIMENTS))
         both = ("family_name", "experiment_name")
         ds["E"], ds["fitted"] = (both, E, {"long_name": "mean squared error in units of sem"}), (both, fitted)
         ds["signs"] = ("family_name", signs, {"long_name": "signs right of 3, 900 pulses at 1, 3 and 50 Hz"})
-        ds["parameters"] = ("family_name", [n for *_, n in FAMILIES.values()])
+        ds["parameters"] = ("family_name", [n for *_, n in families.values()])
         ds["best"] = ((), float(np.nanmin(E[:, list(EXPERIMENTS).index("bouts of 5")])))
         return ds
 
@@ -177,6 +188,11 @@ class WhichRule(TrainProtocol):
         from snnplastic.analysis.which_rule_figure import draw
 
         return draw(data)
+
+
+def _count(rule):
+    """Parameters of a rule, bounds not counted."""
+    return len(set(rule.declared()) - {"w_min", "w_max"})
 
 
 PROTOCOL = WhichRule
