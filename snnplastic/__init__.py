@@ -9,6 +9,7 @@ _PUBLIC = {
     "PairSTDP": "rules.pair_stdp", "TripletSTDP": "rules.triplet_stdp", "WeightDependentSTDP": "rules.weight_dependent_stdp",
     "CalciumControl": "rules.calcium_control", "GraupnerBrunelNMDA": "rules.graupner_brunel_nmda", "GraupnerBrunel": "rules.graupner_brunel",
     "SuppressionSTDP": "rules.suppression_stdp",
+    "VoltageSTDP": "rules.voltage_stdp", "AdaptiveThresholdAdEx": "neurons.adaptive_threshold_adex", "Delayed": "rules._delayed",
     "TrainProtocol": "train_protocol", "Trains": "train_protocol",
     "LIF": "neurons.lif", "AdEx": "neurons.adex", "CA1Pyramidal": "neurons.ca1_pyramidal", "Electrode": "neurons.electrode",
     "RegularSpikes": "neurons.regular_spikes", "PoissonSpikes": "neurons.poisson_spikes", "ListedSpikes": "neurons.listed_spikes",

@@ -10,6 +10,8 @@ the synapse; traces="neurons" or "synapse" says which.
 
 Order within one time step: on_pre, presynaptic traces, on_post, postsynaptic traces. So a rule uses
 every trace before its own spike increments it, and on_post sees a coincident presynaptic spike.
+What runs all the time comes before: at the start of a step traces decay, delayed variables are looked up and `each_step`
+acts; then filters advance, from the neurons as they were at the start of the step; then the neurons.
 
 Delays::
 
@@ -24,9 +26,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..errors import RuleError
-from ..parameter import Parameterised
+from ..parameter import Parameterised, unit
 from ..receptors.receptor import equation_names, parameter_lines, placed_on, rename
-from ._declaration import TOUCHED, check, check_bounds, names_in
+from . import _delayed
+from ._declaration import BEGUN, TOUCHED, check, check_bounds, names_in
+from ._delayed import Delayed
 
 
 @dataclass(frozen=True)
@@ -58,7 +62,10 @@ class PlasticityRule(Parameterised):
                     evaluated at every event, or every `advance` (see connect), and exact at both
     rest            what a quiet gap of length `gap` does (default: `between`)
     model           further equations (rules in continuous time)
+    each_step       statements that every synapse runs at the start of every time step (rules in continuous time with bounds)
     pre_model, post_model   equations with one copy per presynaptic or postsynaptic neuron, such as a filter of v_post
+    delayed         Delayed(...) for each variable of a neuron that the rule reads late, as if it stood in pre_model or post_model
+    initial         {variable of pre_model or post_model: expression}, its value at the first step of a run
     reads           names that a receptor on the same synapse provides (a tuple)
     reads_pre, reads_post   names of variables of the two neurons that the texts use as NAME_pre, NAME_post (tuples)
     on_modulator    what a spike of a neuromodulatory neuron does to every synapse (see `modulate`)
@@ -76,7 +83,8 @@ class PlasticityRule(Parameterised):
     source = None
     traces = ()
     reads = reads_pre = reads_post = uses = ()
-    model = pre_model = post_model = before_effect = on_pre = on_post = on_modulator = between = rest = episode = ""
+    delayed, initial = (), {}
+    model = each_step = pre_model = post_model = before_effect = on_pre = on_post = on_modulator = between = rest = episode = ""
     state, method, added_delay, noise, silent_alone = "w", "exponential_euler", "", "", True
     state_0, oracle_tolerance = None, 1e-9
 
@@ -136,9 +144,7 @@ class PlasticityRule(Parameterised):
             for side, other in (("pre", post), ("post", pre))
         }
         here = [trace for trace in self.traces if not on_neurons[trace.side]]
-        dense = [
-            trace for trace in here if trace.name in names_in(self.model)
-        ]  # read all the time, so not decayed lazily
+        dense = [trace for trace in here if trace.name in names_in(f"{self.model}\n{self.each_step}")]  # read all the time: not lazy
         lazy = [trace for trace in here if trace not in dense]
         flows = advance == "events" and self.between
         equations = [
@@ -146,9 +152,8 @@ class PlasticityRule(Parameterised):
             parameter_lines(self, self.declared(), vary),
             self.model,
             model,
-            *(getattr(self, f"{side}_model") for side in ("pre", "post") if not on_neurons[side]),
-            *(f"d{trace.name}/dt = -{trace.name}/{trace.tau} : 1 (clock-driven)" for trace in dense),
-            *(f"{trace.name} : 1" for trace in lazy),
+            *(self._filter_equations(side) for side in ("pre", "post") if not on_neurons[side]),
+            *(f"{trace.name} : 1" for trace in here),
             f"{TOUCHED} : second" if lazy or flows else "",
             *(receptor.synapse_equations(v_syn, vary) for receptor in receptors),
         ]
@@ -160,12 +165,19 @@ class PlasticityRule(Parameterised):
             pre, post, "\n".join(equations), on_pre={side: code[side] for side in ("pre", "rule") if side in code} or None,
             on_post=code.get("post"), namespace={}, clock=clock,
             delay={side: scalar[side] for side in code if scalar[side] is not None},
-            method=self.method, **({"name": name} if name else {}),
+            method=self.method, order=-2 if self.reads_pre or self.reads_post else 0, **({"name": name} if name else {}),
         )  # fmt: skip
+        kept = {d.name: self._keep(d, synapses, pre if d.side == "pre" else post) for d in self.delayed}
         for side, group, order in (("pre", pre, 0), ("post", post, 2)):
             if on_neurons[side]:
                 lag = scalar["rule" if side == "pre" and self.added_delay else side]
-                self._place_on_neurons(synapses, side, group, order, lag)
+                self._place_on_neurons(synapses, side, group, order, lag, kept)
+            else:
+                self._run_filters(synapses, side, kept)
+        if dense:
+            synapses.run_regularly("\n".join(f"{trace.name} *= exp(-dt/{trace.tau})" for trace in dense), when="start")
+        if self.each_step:
+            synapses.run_regularly(self.each_step, when="start", order=5)
         synapses.connect(**(where or {}))
         for parameter in self.declared():
             setattr(synapses, parameter, self.quantity(parameter))
@@ -324,7 +336,7 @@ class PlasticityRule(Parameterised):
 
     def _on_neurons(self, side, traces, where, delay, n_other, vary):
         """Do traces and filters of this side live on the neurons? "auto": scalar delay, shared parameters, more than one synapse per neuron."""
-        own, filters = [trace for trace in self.traces if trace.side == side], getattr(self, f"{side}_model")
+        own, filters = [trace for trace in self.traces if trace.side == side], self._filter_texts(side)
         used = {*(trace.tau for trace in own), *names_in(" ".join([filters, *(trace.jump for trace in own)]))}
         if side == "pre" and own and self.added_delay:
             used.add(self.added_delay)
@@ -339,26 +351,64 @@ class PlasticityRule(Parameterised):
             return True
         return possible and _several_per_neuron(where or {}, n_other, side)
 
-    def _place_on_neurons(self, synapses, side, group, order, delay):
+    def _filter_equations(self, side):
+        """Equations with one copy per neuron of a side, where they are placed."""
+        late = [d.equations() for d in self.delayed if d.side == side]
+        begun = f"{side}_{BEGUN} : integer (shared)" if self._starts(side) else ""
+        return _lines(*late, getattr(self, f"{side}_model"), begun)
+
+    def _filter_texts(self, side):
+        """All texts of a side's filters, for the names in them."""
+        return "\n".join(
+            [getattr(self, f"{side}_model"), *self._starts(side).values(), *(d.by for d in self.delayed if d.side == side)]
+        )
+
+    def _starts(self, side):
+        mine = equation_names(getattr(self, f"{side}_model"))
+        return {name: text for name, text in self.initial.items() if name in mine}
+
+    def _keep(self, delayed, synapses, group):
+        """The samples of one variable of the neurons, kept for the longest delay that its parameter allows."""
+        meta = self.declared()[delayed.by].metadata
+        longest = meta["high"] * unit(meta["unit"])[0]
+        parent = getattr(group, "source", group)  # of a Subgroup: synaptic indices are absolute
+        kept, length = _delayed.store(delayed, parent, longest, f"{synapses.name}_{delayed.name}_line")
+        synapses.contained_objects.append(kept)
+        return kept, length
+
+    def _run_filters(self, owner, side, kept):
+        """Look-ups of delayed variables, and the values at the first step."""
+        for delayed in self.delayed:
+            if delayed.side == side:
+                _delayed.read(delayed, owner, *kept[delayed.name])
+        starts, begun = self._starts(side), f"{side}_{BEGUN}"
+        if starts:
+            text = "\n".join(f"{name} += ({value} - {name})*int({begun} == 0)" for name, value in starts.items())
+            owner.run_regularly(text, when="start", order=3)
+            owner.run_regularly(f"{begun} = 1", when="start", order=4)
+
+    def _place_on_neurons(self, synapses, side, group, order, delay, kept):
         """A one-to-one helper Synapses owns the traces and filters of one side; `synapses` refers to them."""
         from brian2 import Synapses, get_device
 
-        own, filters = [trace for trace in self.traces if trace.side == side], getattr(self, f"{side}_model")
+        own, filters = [trace for trace in self.traces if trace.side == side], self._filter_equations(side)
         parent = getattr(group, "source", group)  # of a Subgroup: synaptic indices are absolute
         helper = Synapses(
             parent, parent, "\n".join([filters, *(f"{trace.name} : 1" for trace in own)]), namespace={}, clock=parent.clock,
             **({"on_pre": "\n".join(self._jump(trace) for trace in own), "delay": delay} if own else {}),
-            method=self.method, name=f"{synapses.name}_{side}_traces",
+            method=self.method, order=-1, name=f"{synapses.name}_{side}_traces",
         )  # fmt: skip
-        used = names_in(" ".join([filters, *(trace.jump for trace in own)])) | {trace.tau for trace in own}
+        used = names_in(" ".join([self._filter_texts(side), *(trace.jump for trace in own)])) | {trace.tau for trace in own}
         for parameter in self.declared():
             if parameter in used:
                 helper.variables.add_reference(parameter, synapses, parameter)  # one copy of each
+        self._run_filters(helper, side, kept)
         helper.connect(j="i")
         if own:
             helper.pre.order = order
             helper.run_regularly("\n".join(f"{trace.name} *= exp(-dt/{trace.tau})" for trace in own), when="start")
-        for name in [*(trace.name for trace in own), *equation_names(filters)]:
+        late = [d.name for d in self.delayed if d.side == side]
+        for name in [*(trace.name for trace in own), *late, *equation_names(getattr(self, f"{side}_model"))]:
             synapses.variables.add_reference(name, helper, name, index=f"_{side}synaptic_idx")
         synapses.contained_objects.append(helper)
         declared = getattr(get_device(), "synapses", None)  # Brian2 2.9 standalone declares top-level Synapses only
