@@ -12,6 +12,7 @@ _PUBLIC = {
     "VoltageSTDP": "rules.voltage_stdp", "AdaptiveThresholdAdEx": "neurons.adaptive_threshold_adex", "Delayed": "rules._delayed",
     "TrainProtocol": "train_protocol", "Trains": "train_protocol",
     "LIF": "neurons.lif", "AdEx": "neurons.adex", "CA1Pyramidal": "neurons.ca1_pyramidal", "Electrode": "neurons.electrode",
+    "Izhikevich": "neurons.izhikevich", "DopamineSTDP": "rules.dopamine_stdp",
     "RegularSpikes": "neurons.regular_spikes", "PoissonSpikes": "neurons.poisson_spikes", "ListedSpikes": "neurons.listed_spikes",
     "AMPA": "receptors.ampa", "NMDA": "receptors.nmda", "GABA_A": "receptors.gaba_a", "SnnplasticError": "errors",
 }  # fmt: skip

@@ -16,7 +16,9 @@ KNOWN = set(
     "second metre kilogram amp kelvin mole candela siemens farad volt ohm hertz molar".split()
 )
 FLAGS = ("shared", "constant", "constant over dt", "clock-driven", "summed")
-TEXTS = ("model", "each_step", "pre_model", "post_model", "before_effect", "on_pre", "on_post", "on_modulator", "between", "episode")
+MODELS = ("model", "pre_model", "post_model", "modulator_model")
+FLOWS = ("between", "modulator_between")
+TEXTS = (*MODELS, *FLOWS, "each_step", "before_effect", "on_pre", "on_post", "on_modulator", "episode")
 _LINE = re.compile(r"(?:d(\w+)/dt\s*=|(\w+)\s*=|(\w+)\s*(?=:))(.*?):\s*([^():]+?)\s*(?:\(([^()]*)\))?\s*$")
 
 
@@ -64,11 +66,11 @@ def check(rule):
             )
         if trace.side not in ("pre", "post"):
             raise RuleError(f"{owner}: trace {trace.name!r} has side {trace.side!r}; legal: 'pre', 'post'")
-    for text in ("model", "pre_model", "post_model"):
+    for text in MODELS:
         for line in code_lines(getattr(rule, text)):
             _check_equation(owner, text, line)
     _check_delayed(owner, rule, parameters)
-    made = [name for text in ("model", "pre_model", "post_model") for name in equation_names(getattr(rule, text))]
+    made = [name for text in MODELS for name in equation_names(getattr(rule, text))]
     made += [name for d in rule.delayed for name in (d.name, *(f"{d.name}_{end}" for end in ("at", "line", "samples", "step")))]
     for name in [*parameters, *made, *(trace.name for trace in rule.traces)]:
         if name in RESERVED:
@@ -83,10 +85,8 @@ def check(rule):
     texts |= {f"the initial value of {name!r}": text for name, text in rule.initial.items()}
     texts |= {f"the jump of trace {trace.name!r}": trace.jump for trace in rule.traces}
     for where, text in texts.items():
-        body = "\n".join(_expression(line) if "model" in where else line for line in code_lines(text))
-        legal = (
-            known | (local_names(text) if "model" not in where else set()) | ({"gap"} if where == "between" else set())
-        )
+        body = "\n".join(_expression(line) if where in MODELS else line for line in code_lines(text))
+        legal = known | (local_names(text) if where not in MODELS else set()) | ({"gap"} if where in FLOWS else set())
         for name in sorted(names_in(body) - legal - KNOWN):
             if not is_unit(name):
                 raise RuleError(

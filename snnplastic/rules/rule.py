@@ -69,6 +69,8 @@ class PlasticityRule(Parameterised):
     reads           names that a receptor on the same synapse provides (a tuple)
     reads_pre, reads_post   names of variables of the two neurons that the texts use as NAME_pre, NAME_post (tuples)
     on_modulator    what a spike of a neuromodulatory neuron does to every synapse (see `modulate`)
+    modulator_model, modulator_between   equations, and what time does, of states that are equal on all synapses since only
+                    on_modulator jumps them: one number where all synapses advance together, else one per synapse
     episode         what the end of an episode does (a lap, a trial): a protocol runs it
     uses            other names that the texts may use (a tuple)
     added_delay     the name of a parameter by which the rule, not the transmission, lags a presynaptic spike
@@ -85,6 +87,7 @@ class PlasticityRule(Parameterised):
     reads = reads_pre = reads_post = uses = ()
     delayed, initial = (), {}
     model = each_step = pre_model = post_model = before_effect = on_pre = on_post = on_modulator = between = rest = episode = ""
+    modulator_model = modulator_between = ""
     state, method, added_delay, noise, silent_alone = "w", "exponential_euler", "", "", True
     state_0, oracle_tolerance = None, 1e-9
 
@@ -146,11 +149,13 @@ class PlasticityRule(Parameterised):
         here = [trace for trace in self.traces if not on_neurons[trace.side]]
         dense = [trace for trace in here if trace.name in names_in(f"{self.model}\n{self.each_step}")]  # read all the time: not lazy
         lazy = [trace for trace in here if trace not in dense]
-        flows = advance == "events" and self.between
+        flows = bool(advance == "events" and self.between)
+        one_modulator = advance != "events" and self._one_modulator(vary)
         equations = [
             "" if self.state in self._defined() else f"{self.state} : 1",
             parameter_lines(self, self.declared(), vary),
             self.model,
+            "" if one_modulator else self.modulator_model,
             model,
             *(self._filter_equations(side) for side in ("pre", "post") if not on_neurons[side]),
             *(f"{trace.name} : 1" for trace in here),
@@ -178,6 +183,8 @@ class PlasticityRule(Parameterised):
             synapses.run_regularly("\n".join(f"{trace.name} *= exp(-dt/{trace.tau})" for trace in dense), when="start")
         if self.each_step:
             synapses.run_regularly(self.each_step, when="start", order=5)
+        synapses._flows = flows
+        synapses._modulator = self._place_modulator(synapses, clock) if one_modulator else None
         synapses.connect(**(where or {}))
         for parameter in self.declared():
             setattr(synapses, parameter, self.quantity(parameter))
@@ -202,11 +209,11 @@ class PlasticityRule(Parameterised):
         """Bring event-driven states up to the present at every tick of a clock, for a monitor or the end of a run."""
         if TOUCHED in synapses.equations.names:
             lazy = [trace for trace in self.traces if trace.name in synapses.equations.names]
-            text = self._update_text(lazy, self.between)
+            text = self._update_text(lazy, synapses._flows)
             synapses.run_regularly(f"{text}\n{TOUCHED} = t", clock=clock, dt=dt, when="end")
 
     def modulate(self, source, synapses, *, delay=None, name=None):
-        """A Brian2 Synapses by which every spike of `source` runs `on_modulator` on each of `synapses` (a global signal).
+        """A Brian2 Synapses by which every spike of `source` runs `on_modulator` on all of `synapses` (a global signal).
 
         source      a group of neuromodulatory neurons, dopamine cells for example
         synapses    what `connect` returned for this rule
@@ -215,13 +222,14 @@ class PlasticityRule(Parameterised):
 
         if not self.on_modulator:
             raise RuleError(f"{type(self).__name__} has no on_modulator; no neuromodulator acts on it")
-        lazy = [trace for trace in self.traces if trace.name in synapses.equations.names]
-        text = self.on_modulator
-        if TOUCHED in synapses.equations.names:
-            text = f"{self._update_text(lazy, self.between)}\n{text}\n{TOUCHED} = t"
-        names = [*self.declared(), *self._defined(), self.state, *(trace.name for trace in self.traces), TOUCHED]
+        target, lines = synapses._modulator or synapses, [self.on_modulator]
+        if target is synapses and TOUCHED in synapses.equations.names:
+            lazy = [trace for trace in self.traces if trace.name in synapses.equations.names]
+            lines = [self._update_text(lazy, synapses._flows), *lines, f"{TOUCHED} = t"]
+        states = equation_names(self.modulator_model)
+        names = [*self.declared(), *self._defined(), *states, self.state, *(trace.name for trace in self.traces), TOUCHED]
         made = Synapses(
-            source, synapses, on_pre=rename(text, dict.fromkeys(names), "_post"), namespace={},
+            source, target, on_pre=rename(_lines(*lines), dict.fromkeys(names), "_post"), namespace={},
             delay=0 * ms if delay is None else delay, name=name or f"{synapses.name}_modulator",
         )  # fmt: skip
         made.connect()
@@ -244,7 +252,7 @@ class PlasticityRule(Parameterised):
         if not lazy and not flows:
             return ""
         decays = [f"{trace.name} *= exp(-gap/{trace.tau})" for trace in lazy]
-        return "\n".join([f"gap = t - {TOUCHED}", *([self.between] if flows else []), *decays])
+        return _lines(f"gap = t - {TOUCHED}", *([self.between, self.modulator_between] if flows else []), *decays)
 
     def _events(self, here, update, effect, receptors, after):
         """{pathway: text}: transmission and rule in one pathway, unless the rule lags the transmission."""
@@ -273,7 +281,12 @@ class PlasticityRule(Parameterised):
         from brian2 import Quantity, second
 
         step = advance if isinstance(advance, Quantity) else advance * second
-        synapses.run_regularly(f"gap = {float(step)!r}*second\n{self.between}", dt=step, when="start")
+        gap = f"gap = {float(step)!r}*second*int(t > 0*second)"  # nothing has passed at the first tick
+        apart = synapses._modulator
+        flow = [self.between, "" if apart else self.modulator_between]
+        synapses.run_regularly(_lines(gap, *flow), dt=step, when="start")
+        if apart and self.modulator_between:
+            apart.run_regularly(_lines(gap, self.modulator_between), dt=step, when="start", order=1)
 
     # -- checks
 
@@ -350,6 +363,25 @@ class PlasticityRule(Parameterised):
                 )
             return True
         return possible and _several_per_neuron(where or {}, n_other, side)
+
+    def _one_modulator(self, vary):
+        """Can one number stand for all synapses? Where their parameters are shared, and a release changes nothing else."""
+        states, used = equation_names(self.modulator_model), names_in(f"{self.on_modulator} {self.modulator_model} {self.modulator_between}")
+        others = {*self._defined(), self.state, *(trace.name for trace in self.traces)}
+        return bool(states) and not used & {*vary, *others}
+
+    def _place_modulator(self, synapses, clock):
+        """A group of one element owns the states of the modulator; `synapses` refers to them."""
+        from brian2 import NeuronGroup
+
+        made = NeuronGroup(1, self.modulator_model, namespace={}, clock=clock, name=f"{synapses.name}_modulator_state")
+        used = names_in(f"{self.on_modulator} {self.modulator_model} {self.modulator_between}")
+        for name in filter(used.__contains__, self.declared()):
+            made.variables.add_reference(name, synapses, name, index="0")
+        for name in equation_names(self.modulator_model):
+            synapses.variables.add_reference(name, made, name, index="0")
+        synapses.contained_objects.append(made)
+        return made
 
     def _filter_equations(self, side):
         """Equations with one copy per neuron of a side, where they are placed."""
