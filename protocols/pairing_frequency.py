@@ -9,8 +9,9 @@ from snnplastic.analysis.pair_closed_form import best_amplitudes, best_time_cons
 from snnplastic.errors import ProtocolError
 from snnplastic.networks import pairing
 from snnplastic.parameter import Source, param
-from snnplastic.protocol import Protocol, read_targets, rule_from, rule_label, rule_spec, rules_param
+from snnplastic.protocol import Protocol, rule_from, rule_label, rule_spec, rules_param
 from snnplastic.rules.pair_stdp import PairSTDP
+from snnplastic.targets import read_targets
 
 DATA = "sjostrom_2001_frequency"
 FITTED = "pair_stdp, best fit"

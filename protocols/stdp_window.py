@@ -8,8 +8,9 @@ from snnplastic.analysis.pair_closed_form import basis
 from snnplastic.errors import ProtocolError
 from snnplastic.networks import pairing
 from snnplastic.parameter import Source, param
-from snnplastic.protocol import Protocol, read_targets, rule_from, rule_label, rule_spec, rules_param
+from snnplastic.protocol import Protocol, rule_from, rule_label, rule_spec, rules_param
 from snnplastic.rules.pair_stdp import PairSTDP
+from snnplastic.targets import read_targets
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..protocol import read_targets
+from ..targets import read_targets
 
 SHAPES = {
     "DP": "depression, then potentiation", "DPD": "depression on both sides", "DPD'": "the same, on a pedestal",

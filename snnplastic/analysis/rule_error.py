@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..errors import TargetDataError
-from ..protocol import read_targets
+from ..targets import read_targets
 
 
 def published(name, conditions):
