@@ -8,6 +8,7 @@ _PUBLIC = {
     "PlasticityRule": "rules.rule", "Trace": "rules.rule", "Neuron": "neurons.neuron", "Receptor": "receptors.receptor",
     "PairSTDP": "rules.pair_stdp", "TripletSTDP": "rules.triplet_stdp", "WeightDependentSTDP": "rules.weight_dependent_stdp",
     "CalciumControl": "rules.calcium_control", "GraupnerBrunelNMDA": "rules.graupner_brunel_nmda", "GraupnerBrunel": "rules.graupner_brunel",
+    "WeightDependentBTSP": "rules.weight_dependent_btsp", "SpineGatedBTSP": "rules.spine_gated_btsp", "ConeShouvalBTSP": "rules.cone_shouval_btsp", "SpikeBTSP": "rules.spike_btsp",
     "TrainProtocol": "train_protocol", "Trains": "train_protocol",
     "LIF": "neurons.lif", "AdEx": "neurons.adex", "CA1Pyramidal": "neurons.ca1_pyramidal", "Electrode": "neurons.electrode",
     "RegularSpikes": "neurons.regular_spikes", "PoissonSpikes": "neurons.poisson_spikes", "ListedSpikes": "neurons.listed_spikes",
