@@ -10,6 +10,7 @@ _PUBLIC = {
     "CalciumControl": "rules.calcium_control", "GraupnerBrunelNMDA": "rules.graupner_brunel_nmda", "GraupnerBrunel": "rules.graupner_brunel",
     "SuppressionSTDP": "rules.suppression_stdp",
     "VoltageSTDP": "rules.voltage_stdp", "AdaptiveThresholdAdEx": "neurons.adaptive_threshold_adex", "Delayed": "rules._delayed",
+    "WeightDependentBTSP": "rules.weight_dependent_btsp", "SpineGatedBTSP": "rules.spine_gated_btsp", "ConeShouvalBTSP": "rules.cone_shouval_btsp", "SpikeBTSP": "rules.spike_btsp",
     "TrainProtocol": "train_protocol", "Trains": "train_protocol",
     "LIF": "neurons.lif", "AdEx": "neurons.adex", "CA1Pyramidal": "neurons.ca1_pyramidal", "Electrode": "neurons.electrode",
     "Izhikevich": "neurons.izhikevich", "DopamineSTDP": "rules.dopamine_stdp",

@@ -120,7 +120,7 @@ class PlasticityRule(Parameterised):
         raise RuleError(f"{type(self).__name__} has no oracle")
 
     def connect(self, pre, post, *, w, where=None, effect="", receptors=(), efficacy="1", delay=None, dendritic_delay=None,
-                traces="auto", vary=(), model="", after="", advance="events", clock=None, name=None):  # fmt: skip
+                traces="auto", vary=(), model="", after="", advance="events", episode="", clock=None, name=None):  # fmt: skip
         """A Brian2 Synapses with this rule.
 
         w                initial value of the rule's state: a number, an array, or Brian2 text such as "rand()"
@@ -133,11 +133,13 @@ class PlasticityRule(Parameterised):
         advance          rules with `between`: "events", or a time: all synapses advance together that often
         vary             names of parameters (of the rule, or of a receptor with its suffix) that become one value per synapse
         model            more equations of the synapse
+        episode          the name of an event of `post` at which the text `episode` runs on the synapses of the cell that has it
         """
         from brian2 import Synapses, ms
 
         self.check_declaration()
         self._check_arguments(where, receptors, vary, dendritic_delay, traces, advance)
+        self._check_episode(episode, post)
         self._check_neurons(pre, post, receptors)
         v_syn = placed_on(post)[0].v_syn if receptors else "v"
         delays = {"pre": delay, "post": dendritic_delay}
@@ -163,11 +165,14 @@ class PlasticityRule(Parameterised):
         ]
         update = self._update_text(lazy, flows)
         code = self._events(here, update, effect, [r.spike_text(efficacy) for r in receptors], after)
-        scalar = {side: _scalar(given, 0 * ms) for side, given in delays.items()}
+        if episode:
+            code["episode"] = self.episode
+        scalar = {side: _scalar(given, 0 * ms) for side, given in delays.items()} | {"episode": 0 * ms}
         scalar["rule"] = None if scalar["pre"] is None or self.added_delay in vary else scalar["pre"] + self._added()
         synapses = Synapses(
             pre, post, "\n".join(equations), on_pre={side: code[side] for side in ("pre", "rule") if side in code} or None,
-            on_post=code.get("post"), namespace={}, clock=clock,
+            on_post={side: code[side] for side in ("post", "episode") if side in code} or None,
+            on_event={"episode": episode} if episode else "spike", namespace={}, clock=clock,
             delay={side: scalar[side] for side in code if scalar[side] is not None},
             method=self.method, order=-2 if self.reads_pre or self.reads_post else 0, **({"name": name} if name else {}),
         )  # fmt: skip
@@ -313,6 +318,14 @@ class PlasticityRule(Parameterised):
             raise RuleError(f"{owner}: advance = {advance!r} is not legal; legal: 'events', or a time such as 10*ms")
         if not isinstance(advance, str) and not self.between:
             raise RuleError(f"{owner}: advance needs a rule with `between`, and {type(self).__name__} has none")
+
+    def _check_episode(self, event, post):
+        owner = type(self).__name__
+        if event and not self.episode:
+            raise RuleError(f"{owner}.connect: episode = {event!r}, and {owner} has no text `episode`; leave it out")
+        if event and event not in getattr(post, "events", {}):
+            legal = ", ".join(getattr(post, "events", {})) or "none"
+            raise RuleError(f"{owner}.connect: episode = {event!r} is no event of {post.name}; legal: {legal}")
 
     def _check_neurons(self, pre, post, receptors):
         """The neurons have what the rule reads, and the cell takes the receptors of the synapse."""
