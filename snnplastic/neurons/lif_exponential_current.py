@@ -14,9 +14,7 @@ class LIFExponentialCurrent(Neuron):
     A single input I_0: v - E_leak = I_0/C_m (e^{-t/tau_m} - e^{-t/tau_syn})/(1/tau_syn - 1/tau_m), tau_m = C_m/g_leak.
     """
 
-    source = Source(
-        "Tsodyks, Uziel & Markram", 2000, "J. Neurosci. 20:RC50", doi="10.1523/JNEUROSCI.20-01-j0003.2000"
-    )
+    source = Source("Tsodyks, Uziel & Markram", 2000, "J. Neurosci. 20:RC50", doi="10.1523/JNEUROSCI.20-01-j0003.2000")
 
     C_m: float = param(40, "pF", "membrane capacitance", "free: tau_m 40 ms with a resistance of 1 GOhm", low=1e-9)
     g_leak: float = param(1, "nS", "leak conductance", "free", low=1e-9)

@@ -84,7 +84,9 @@ class Homeostasis(PlasticityRule):
 
         owner = f"{type(self).__name__}.attach"
         if not synapses or not all(isinstance(one, Synapses) for one in synapses):
-            raise RuleError(f"{owner}: {synapses!r} is not legal; legal: what a rule's connect returned, one or several")
+            raise RuleError(
+                f"{owner}: {synapses!r} is not legal; legal: what a rule's connect returned, one or several"
+            )
         groups = {id(found): found for found in (getattr(one.target, "source", one.target) for one in synapses)}
         if len(groups) > 1:
             names = ", ".join(group.name for group in groups.values())
@@ -93,7 +95,9 @@ class Homeostasis(PlasticityRule):
             found = one.variables.get(weight)
             if found is None or found.read_only or found.scalar or getattr(found, "expr", None) is not None:
                 legal = ", ".join(n for n in one.equations.parameter_names | one.equations.diff_eq_names)
-                raise RuleError(f"{owner}: {one.name} has no variable {weight!r} that a rule can change; it has {legal}")
+                raise RuleError(
+                    f"{owner}: {one.name} has no variable {weight!r} that a rule can change; it has {legal}"
+                )
             if self.dimensionless and not found.dim.is_dimensionless:
                 raise RuleError(f"{owner}: {weight!r} of {one.name} has the unit {found.dim}; legal: a pure number")
         return next(iter(groups.values()))

@@ -55,7 +55,10 @@ class SynapticScaling(Homeostasis):
         spikes, grown, integral = np.asarray(t_post, float), 0.0, 0.0
         for k in range(1, int(t_end / every + 1e-9) + 1):
             now = k * every
-            a = self.a_goal * np.exp(-now / self.tau) + np.exp(-(now - spikes[spikes <= now]) / self.tau).sum() / self.tau
+            a = (
+                self.a_goal * np.exp(-now / self.tau)
+                + np.exp(-(now - spikes[spikes <= now]) / self.tau).sum() / self.tau
+            )
             integral += (self.a_goal - a) * every
             grown += every * (self.beta * (self.a_goal - a) + self.gamma * integral)
         return grown

@@ -22,15 +22,15 @@ class TsodyksMarkram(PlasticityRule):
     E = exp(-1/(f tau_rec)): u = U (1 + u_rest (1 - U)(1 - e))/(1 - (1 - U) e), x = (1 - E)/(1 - (1 - u) E).
     """
 
-    source = Source(
-        "Tsodyks, Pawelzik & Markram", 1998, "Neural Comput. 10:821", doi="10.1162/089976698300017502"
-    )
+    source = Source("Tsodyks, Pawelzik & Markram", 1998, "Neural Comput. 10:821", doi="10.1162/089976698300017502")
 
     U: float = param(0.5, "1", "share of the resources that a spike uses at rest", "Fig. 1A", low=0, high=1)
     tau_rec: float = param(800, "ms", "recovery of inactive resources", "Fig. 1A", low=1e-6)
     tau_fac: float = param(0, "ms", "decay of u; 0 without facilitation", "Fig. 1A", low=0)
     tau_inact: float = param(3, "ms", "inactivation of active resources", "Fig. 1A", low=1e-6)
-    u_rest: float = param(0, "1", "u decays to u_rest U; 0 or 1", "0 in the source, 1 in Mongillo et al. 2008", low=0, high=1)
+    u_rest: float = param(
+        0, "1", "u decays to u_rest U; 0 or 1", "0 in the source, 1 in Mongillo et al. 2008", low=0, high=1
+    )
 
     # Differences from rest are kept, all 0 at the start: y, z, and f = u - u_rest U.
     model = """
