@@ -165,6 +165,8 @@ class PlasticityRule(Parameterised):
         ]
         update = self._update_text(lazy, flows)
         code = self._events(here, update, effect, [r.spike_text(efficacy) for r in receptors], after)
+        if code == {"pre": ""} and "spike" not in getattr(pre, "events", ("spike",)):
+            code = {}  # neurons without spikes, such as rate neurons
         if episode:
             code["episode"] = self.episode
         scalar = {side: _scalar(given, 0 * ms) for side, given in delays.items()} | {"episode": 0 * ms}
@@ -216,11 +218,12 @@ class PlasticityRule(Parameterised):
             text = self._update_text(lazy, synapses._flows)
             synapses.run_regularly(f"{text}\n{TOUCHED} = t", clock=clock, dt=dt, when="end")
 
-    def modulate(self, source, synapses, *, delay=None, name=None):
+    def modulate(self, source, synapses, *, where=None, delay=None, name=None):
         """A Brian2 Synapses by which every spike of `source` runs `on_modulator` on all of `synapses` (a global signal).
 
         source      a group of neuromodulatory neurons, dopamine cells for example
         synapses    what `connect` returned for this rule
+        where       which neuron acts on which synapse (i, j as for Brian2's connect; j counts synapses); default all on all
         """
         from brian2 import Synapses, ms
 
@@ -236,7 +239,7 @@ class PlasticityRule(Parameterised):
             source, target, on_pre=rename(_lines(*lines), dict.fromkeys(names), "_post"), namespace={},
             delay=0 * ms if delay is None else delay, name=name or f"{synapses.name}_modulator",
         )  # fmt: skip
-        made.connect()
+        made.connect(**(where or {}))
         return made
 
     def values(self, group):
