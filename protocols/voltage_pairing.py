@@ -346,7 +346,7 @@ def draw_bursts(axes, data):
     for lag, color in ((10, "C0"), (-10, "C1")):
         for value in part(data, "bursts", burst=1, lag=lag).percent.values:
             axes.axhline(value, color=color, lw=0.8, ls=":", label=f"1 spike, {lag:+d} ms")
-    axes.set(xlabel="rate within the burst (Hz)", ylabel="weight (% of start)", title="Fast bursts potentiate")
+    axes.set(xlabel="rate within the burst (Hz)", ylabel="weight (% of start)", title="Fast bursts potentiate if pre is first")
     finish(axes)
 
 
@@ -360,7 +360,7 @@ def draw_without(axes, data):
         )
     axes.set_xticks(
         np.arange(len(labels)),
-        [label.replace(" ", "\n", 1).replace("afterp", "after-\np").replace("= ", "=\n") for label in labels],
+        [label.replace(" ", "\n", 1).replace("afterp", "after-\np") for label in labels],
         fontsize=7.5,
     )
     axes.set(ylabel="weight (% of start)", title="One piece of the program left out")

@@ -54,8 +54,10 @@ def check_cells(device, _):
     )
     axons, cells = (np.arange(*part) for part in PARTS)
     i, j = (index.ravel() for index in np.meshgrid(axons, cells, indexing="ij"))
+    cell, trains = made.neurons(), (made.regular_trains(), post)
     walked = walk(
-        [made.neurons()[k] for k in j], [VoltageSTDP()] * i.size, [made.regular_trains()[k] for k in i], [post[k] for k in j], 0.3 + 0.1 * (i - axons[0]), dt=1e-4, **given
+        [cell[k] for k in j], [VoltageSTDP()] * i.size, [trains[0][k] for k in i], [trains[1][k] for k in j],
+        0.3 + 0.1 * (i - axons[0]), dt=1e-4, **given,
     )["w"]  # fmt: skip
     for place in PLACES:
         yield row(

@@ -30,7 +30,6 @@ from ..parameter import Parameterised, unit
 from ..receptors.receptor import equation_names, parameter_lines, placed_on, rename
 from . import _delayed
 from ._declaration import BEGUN, TOUCHED, check, check_bounds, names_in
-from ._delayed import Delayed
 
 
 @dataclass(frozen=True)

@@ -58,3 +58,8 @@ class VoltageSTDP(PlasticityRule):
     above = (v_post - theta_plus)*int(v_post > theta_plus)*(u_plus - theta_minus)*int(u_plus > theta_minus)
     w = clip(w + dt*A_LTP*x/tau_x*above, w_min, w_max)
     """
+
+    @named
+    def receptive_field(cls):
+        """RFdevelop.m: homeostasis on, both amplitudes ten times those of visual cortex; the delay is kept (that file reads one step back)."""
+        return cls(homeostatic=1, A_LTD=14e-4, A_LTP=8e-4)
