@@ -75,12 +75,12 @@ class VoltagePairing(Protocol):
     rule: object = rules_param("voltage_stdp", "rule under test, with the authors' parameters")
     experiments: str = param("all", None, "experiments to run: all, or some of the names above with commas", "free")
     rates: tuple = param(
-        [0.1, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50], "Hz", "rates of the pairs", "Fig. 2", low=0.01, high=100
+        [0.1, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50], "Hz", "rates of the pairs", "FrequencyDependence.m; more added", low=0.01, high=100
     )
-    lags: tuple = param([*range(-50, 51, 5)], "ms", "t_post - t_pre", "Fig. 2", low=-50, high=50)
+    lags: tuple = param([*range(-50, 51, 5)], "ms", "t_post - t_pre", "free", low=-50, high=50)
     lag_rates: tuple = param([10, 20, 50], "Hz", "rates of the pairs over the lag", "free", low=1, high=100)
-    voltages: tuple = param([*range(-80, -27, 4)], "mV", "holding potentials", "Fig. 1", low=-100, high=20)
-    burst_rates: tuple = param([20, 40, 60, 80, 100], "Hz", "rates within a burst", "Fig. 3", low=10, high=200)
+    voltages: tuple = param([*range(-80, -27, 4)], "mV", "holding potentials", "free", low=-100, high=20)
+    burst_rates: tuple = param([20, 40, 60, 80, 100], "Hz", "rates within a burst", "free", low=10, high=200)
     bouts: int = param(1, "1", "bouts simulated; the change is scaled to all", "authors' practice", low=1, high=50)
     w_0: float = param(0.5, "1", "weight at the start", "VoTri.m", low=1e-6)
     I_pulse: float = param(100, "nA", "current of a pulse of 1 ms that makes one spike", "VoTri.m: 1000 nA for 1 ms")

@@ -136,7 +136,12 @@ def show(name, bibtex):
     click.echo(inspect.cleandoc(cls.__doc__) + "\n")
     for part in (
         "traces",
+        "delayed",
+        "pre_model",
+        "post_model",
         "model",
+        "each_step",
+        "between",
         "conductance",
         "cell",
         "current",
@@ -148,6 +153,8 @@ def show(name, bibtex):
         "rest",
     ):
         text = getattr(cls, part, "")
+        if part == "delayed":
+            text = "\n".join(f"{d.name}(t) = {d.of}_{d.side}(t - {d.by})" for d in text)
         if text and isinstance(text, tuple):
             text = "\n".join(
                 f"d{t.name}/dt = -{t.name}/{t.tau}, {'+1' if getattr(thing, 'pairing', 'all') == 'all' else '=1'} at each {t.side}synaptic spike"
