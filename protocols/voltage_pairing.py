@@ -27,7 +27,7 @@ NEST = {  # NEST's test: ms; the weight is read at the last presynaptic spike, s
     (30, 10): ((62.3, 95.6, 129, 162.3, 195.6, 229), (72.3, 105.6, 139, 172.3, 205.6)),
     (50, 10): ((49, 69, 89, 109, 129, 149), (59, 79, 99, 119, 139)),
 }
-# Pieces of the authors' program that the paper does not name, or names otherwise: (changes of the neuron, of the rule).
+# Pieces of the authors' program, most of which the paper does not name or names otherwise: (changes of the neuron, of the rule).
 WITHOUT = {
     "as in the code": ({}, {}),
     "no delay": ({}, {"delay_u": 0}),
@@ -74,11 +74,13 @@ class VoltagePairing(Protocol):
 
     rule: object = rules_param("voltage_stdp", "rule under test, with the authors' parameters")
     experiments: str = param("all", None, "experiments to run: all, or some of the names above with commas", "free")
-    rates: tuple = param([0.1, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50], "Hz", "rates of the pairs", "Fig. 2", low=0.01, high=100)
-    lags: tuple = param([*range(-50, 51, 5)], "ms", "t_post - t_pre", "Fig. 2", low=-50, high=50)
+    rates: tuple = param(
+        [0.1, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50], "Hz", "rates of the pairs", "FrequencyDependence.m; more added", low=0.01, high=100
+    )
+    lags: tuple = param([*range(-50, 51, 5)], "ms", "t_post - t_pre", "free", low=-50, high=50)
     lag_rates: tuple = param([10, 20, 50], "Hz", "rates of the pairs over the lag", "free", low=1, high=100)
-    voltages: tuple = param([*range(-80, -27, 4)], "mV", "holding potentials", "Fig. 1", low=-100, high=20)
-    burst_rates: tuple = param([20, 40, 60, 80, 100], "Hz", "rates within a burst", "Fig. 3", low=10, high=200)
+    voltages: tuple = param([*range(-80, -27, 4)], "mV", "holding potentials", "free", low=-100, high=20)
+    burst_rates: tuple = param([20, 40, 60, 80, 100], "Hz", "rates within a burst", "free", low=10, high=200)
     bouts: int = param(1, "1", "bouts simulated; the change is scaled to all", "authors' practice", low=1, high=50)
     w_0: float = param(0.5, "1", "weight at the start", "VoTri.m", low=1e-6)
     I_pulse: float = param(100, "nA", "current of a pulse of 1 ms that makes one spike", "VoTri.m: 1000 nA for 1 ms")
@@ -89,9 +91,13 @@ class VoltagePairing(Protocol):
     def check_fields(self):
         for name in self._chosen():
             if name not in self.EXPERIMENTS:
-                raise ProtocolError(f"voltage_pairing.experiments: no experiment is called {name!r}; legal: all, {', '.join(self.EXPERIMENTS)}")
+                raise ProtocolError(
+                    f"voltage_pairing.experiments: no experiment is called {name!r}; legal: all, {', '.join(self.EXPERIMENTS)}"
+                )
         if "v" not in self.rule.reads_post or self.rule.state != "w" or self.rule.reads:
-            raise ProtocolError("voltage_pairing.rule: legal: rules with the state w that read v of the postsynaptic neuron, such as voltage_stdp")
+            raise ProtocolError(
+                "voltage_pairing.rule: legal: rules with the state w that read v of the postsynaptic neuron, such as voltage_stdp"
+            )
 
     def _chosen(self):
         return self.EXPERIMENTS if self.experiments == "all" else tuple(n.strip() for n in self.experiments.split(","))
@@ -149,7 +155,9 @@ class VoltagePairing(Protocol):
 
     def _without(self, neuron, rule):
         return [
-            self._pairs("without", rate, lag, neuron.replace(**cell), rule.replace(**synapse), last=lag < 0, variant=label)
+            self._pairs(
+                "without", rate, lag, neuron.replace(**cell), rule.replace(**synapse), last=lag < 0, variant=label
+            )
             for label, (cell, synapse) in WITHOUT.items()
             for rate in (10, 50)
             for lag in (0.01, -0.01)
@@ -172,11 +180,18 @@ class VoltagePairing(Protocol):
     def _trains(self, side):
         """Times of all bouts of each condition, on the grid."""
         shift = np.arange(self.bouts)[:, None] * BOUT_PERIOD
-        return [np.rint((np.asarray(getattr(c, side), float) + shift).ravel() / self.dt) * self.dt for c in self.conditions()]
+        return [
+            np.rint((np.asarray(getattr(c, side), float) + shift).ravel() / self.dt) * self.dt
+            for c in self.conditions()
+        ]
 
     def structure(self):
         spikes = max(sum(train.size for train in self._trains(side)) for side in ("pre", "post"))
-        return {**rule_spec(self.rule), "n": room(len(self.conditions())), "capacity": ListedSpikes.capacity_for(spikes)}
+        return {
+            **rule_spec(self.rule),
+            "n": room(len(self.conditions())),
+            "capacity": ListedSpikes.capacity_for(spikes),
+        }
 
     @staticmethod
     def build(structure):
@@ -232,7 +247,13 @@ class VoltagePairing(Protocol):
         from matplotlib.figure import Figure
 
         figure = Figure(figsize=(11, 6.6))
-        axes = dict(zip(("frequency", "reference", "lags", "clamp", "bursts", "without"), figure.subplots(2, 3).ravel(), strict=True))
+        axes = dict(
+            zip(
+                ("frequency", "reference", "lags", "clamp", "bursts", "without"),
+                figure.subplots(2, 3).ravel(),
+                strict=True,
+            )
+        )
         for name, panel in axes.items():
             DRAW[name](panel, data)
         return figure
@@ -255,18 +276,26 @@ def draw_frequency(axes, data):
         y, sem = (np.array([float(r[k]) for r in rows]) * 100 for k in ("value", "sem"))
         axes.errorbar(x, 100 + y, sem, fmt=marker, color=color, ms=4, capsize=2, lw=1)
     axes.plot([], [], "k.", label="Sjöström et al. 2001, mean ± sem")
-    axes.set(xlabel="rate of pairs (Hz)", ylabel="weight (% of start)", title="Depression below 25 Hz, potentiation above")
+    axes.set(xlabel="rate of pairs (Hz)", ylabel="weight (% of start)", title="Post before pre turns at 40 Hz")
     finish(axes)
 
 
 def draw_reference(axes, data):
-    for name, target, marker, label in (("nest", "clopath_nest", "o", "NEST"), ("modeldb", "clopath_modeldb", "s", "authors' program")):
+    for name, target, marker, label in (
+        ("nest", "clopath_nest", "o", "NEST"),
+        ("modeldb", "clopath_modeldb", "s", "authors' program"),
+    ):
         rows = [r for r in read_targets(target) if r["condition"].startswith(f"experiment={name};")]
         for lag, color in ((10, "C0"), (-10, "C1")):
             mine = part(data, name, lag=lag)
-            keys = {f"rate={rate:g};lag={lag}": value for rate, value in zip(mine.rate.values, mine.percent.values, strict=True)}
+            keys = {
+                f"rate={rate:g};lag={lag}": value
+                for rate, value in zip(mine.rate.values, mine.percent.values, strict=True)
+            }
             points = [(float(r["value"]), keys[k]) for r in rows if (k := r["condition"].partition(";")[2]) in keys]
-            axes.plot(*np.array(points).reshape(-1, 2).T, marker, color=color, mfc="none", ms=6, label=f"{label}, {lag:+d} ms")
+            axes.plot(
+                *np.array(points).reshape(-1, 2).T, marker, color=color, mfc="none", ms=6, label=f"{label}, {lag:+d} ms"
+            )
     axes.axline((100, 100), slope=1, color="0.6", lw=0.8, zorder=0)
     axes.set(xlabel="weight in the program (%)", ylabel="weight here (%)", title="Two programs, the same rule")
     if axes.get_legend_handles_labels()[0]:
@@ -288,8 +317,16 @@ def draw_clamp(axes, data):
     axes.plot(mine.v_end, mine.percent, "ko-", ms=3)
     for name, place in (("theta_minus", "θ−"), ("theta_plus", "θ+")):
         axes.axvline(data.attrs[name], color="0.5", lw=0.8, ls="--", zorder=0)
-        axes.annotate(place, (data.attrs[name], 0.03), xycoords=("data", "axes fraction"), xytext=(3, 0), textcoords="offset points")
-    axes.set(xlabel="held potential (mV)", ylabel="weight (% of start)", title="Clamp: nothing, depression, potentiation")
+        axes.annotate(
+            place,
+            (data.attrs[name], 0.92),
+            xycoords=("data", "axes fraction"),
+            xytext=(3, 0),
+            textcoords="offset points",
+        )
+    axes.set(
+        xlabel="held potential (mV)", ylabel="weight (% of start)", title="Clamp: nothing, depression, potentiation"
+    )
     finish(axes, legend=False)
 
 
@@ -297,11 +334,19 @@ def draw_bursts(axes, data):
     for count, marker in ((2, "o"), (3, "s")):
         for lag, color in ((10, "C0"), (-10, "C1")):
             mine = part(data, "bursts", burst=count, lag=lag).sortby("burst_rate")
-            axes.plot(mine.burst_rate, mine.percent, f"{marker}-", color=color, ms=4, mfc="w" if count == 2 else None, label=f"{count} spikes, {lag:+d} ms")
+            axes.plot(
+                mine.burst_rate,
+                mine.percent,
+                f"{marker}-",
+                color=color,
+                ms=4,
+                mfc="w" if count == 2 else None,
+                label=f"{count} spikes, {lag:+d} ms",
+            )
     for lag, color in ((10, "C0"), (-10, "C1")):
         for value in part(data, "bursts", burst=1, lag=lag).percent.values:
             axes.axhline(value, color=color, lw=0.8, ls=":", label=f"1 spike, {lag:+d} ms")
-    axes.set(xlabel="rate within the burst (Hz)", ylabel="weight (% of start)", title="Fast bursts potentiate")
+    axes.set(xlabel="rate within the burst (Hz)", ylabel="weight (% of start)", title="Fast bursts potentiate if pre is first")
     finish(axes)
 
 
@@ -310,9 +355,15 @@ def draw_without(axes, data):
     labels = list(dict.fromkeys(mine.variant.values))
     for shift, lag, color in ((-0.5, 10, "C0"), (0.5, -10, "C1")):
         height = [float(part(data, "without", rate=50.0, lag=lag, variant=label).percent[0]) - 100 for label in labels]
-        axes.bar(np.arange(len(labels)) + shift * width, height, width, bottom=100, color=color, label=f"{lag:+d} ms, 50 Hz")
-    axes.set_xticks(np.arange(len(labels)), [label.replace(" ", "\n", 1) for label in labels], fontsize=7)
-    axes.set(ylabel="weight (% of start)", title="Pieces that the paper does not name")
+        axes.bar(
+            np.arange(len(labels)) + shift * width, height, width, bottom=100, color=color, label=f"{lag:+d} ms, 50 Hz"
+        )
+    axes.set_xticks(
+        np.arange(len(labels)),
+        [label.replace(" ", "\n", 1).replace("afterp", "after-\np") for label in labels],
+        fontsize=7.5,
+    )
+    axes.set(ylabel="weight (% of start)", title="One piece of the program left out")
     finish(axes)
 
 

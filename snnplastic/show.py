@@ -68,7 +68,7 @@ def _lines(thing, part, given):
     if part == "traces" and given:
         return [_trace(thing, trace) for trace in given]
     if part == "delayed" and given:
-        return [f"{d.name}: {d.of} of the {d.side}synaptic neuron, {d.by} ago" for d in given]
+        return [f"{d.name}(t) = {d.of}_{d.side}(t - {d.by})" for d in given]
     return given.strip().splitlines() if isinstance(given, str) else []
 
 

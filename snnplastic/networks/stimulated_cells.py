@@ -32,7 +32,7 @@ def build(name, rule, n, *, capacity, neuron=None):
     return [axons, pulses, cells, current, synapses, SpikeMonitor(cells, record=False, name=f"{name}_spikes")]
 
 
-def values(name, n, *, neurons, rules, pre, post, w_0, I_pulses, V_cmd=(), duration=0.0):
+def values(name, n, *, neurons, rules, pre, post, w_0, I_pulses, V_cmd=(), duration=1.0):
     """Values of a run, one entry per condition in each argument; padded to n with silent cells.
 
     neurons, rules   objects with the parameters of each condition
@@ -49,7 +49,13 @@ def values(name, n, *, neurons, rules, pre, post, w_0, I_pulses, V_cmd=(), durat
     held = np.r_[np.asarray(V_cmd, float) if len(V_cmd) else np.full(len(rules), np.nan), np.full(padding, np.nan)]
     clamped = np.isfinite(held)
     found |= Electrode.values(
-        f"{name}_cells", n, length=2 * duration, period=4 * duration, count=clamped, clamping=clamped, V_cmd=np.nan_to_num(held)
+        f"{name}_cells",
+        n,
+        length=2 * duration,
+        period=4 * duration,
+        count=clamped,
+        clamping=clamped,
+        V_cmd=np.nan_to_num(held),
     )
     rest = found[f"{name}_cells.E_leak"]
     start = {"v_m": rest, "V_T": found[f"{name}_cells.V_T_rest"], "sodium": (~clamped).astype(float)}

@@ -18,8 +18,8 @@ class AdaptiveThresholdAdEx(Neuron):
     Deviations from the paper, which the authors' code (ModelDB 144566, file aEIF.m) has:
     1. the spike is held for 2 ms, at 29.4 mV and then 32.862 mV in steps of 1 ms; here at their mean, in NEST at 33 mV
        from the crossing on. The paper mentions no such time.
-    2. b is entered as 0.0805 where the other currents are in pA, in the code and in NEST's test; the paper's 80.5 pA
-       (0.0805 nA) would make the adaptation 1000 times stronger.
+    2. b is entered as 0.0805 where the other currents are in pA, in the code and in NEST's test; meant are 80.5 pA (0.0805 nA),
+       the value of the AdEx model and of NEST's defaults, which make the adaptation 1000 times stronger.
     3. w_ad, z and V_T jump at the end of those 2 ms. In NEST z and V_T jump at their beginning and have decayed by 5 % at their end.
     V_T_max is V_T_rest + 20 mV = -30.4 mV in the code, +30.4 mV in NEST; v_reset is E_leak + 21.0984 mV in the code, + 21 mV
     in NEST's test. The exponent is capped at 7, as in `adex`; it delays a spike by less than 0.2 ms.
@@ -27,18 +27,18 @@ class AdaptiveThresholdAdEx(Neuron):
 
     source = Source("Clopath, Büsing, Vasilaki & Gerstner", 2010, "Nat. Neurosci. 13:344", doi="10.1038/nn.2479")
 
-    C_m: float = param(281, "pF", "membrane capacitance", "Methods; aEIF.m", low=1e-9)
-    g_leak: float = param(30, "nS", "leak conductance", "Methods; aEIF.m", low=1e-9)
-    E_leak: float = param(-70.6, "mV", "resting potential", "Methods; aEIF.m")
-    Delta_T: float = param(2, "mV", "slope of the exponential", "Methods; aEIF.m", low=1e-6)
-    V_T_rest: float = param(-50.4, "mV", "threshold of the exponential at rest", "Methods; aEIF.m")
+    C_m: float = param(281, "pF", "membrane capacitance", "aEIF.m", low=1e-9)
+    g_leak: float = param(30, "nS", "leak conductance", "aEIF.m", low=1e-9)
+    E_leak: float = param(-70.6, "mV", "resting potential", "aEIF.m")
+    Delta_T: float = param(2, "mV", "slope of the exponential", "aEIF.m", low=1e-6)
+    V_T_rest: float = param(-50.4, "mV", "threshold of the exponential at rest", "aEIF.m")
     V_T_max: float = param(-30.4, "mV", "threshold of the exponential after a spike", "aEIF.m; +30.4 mV in NEST")
-    tau_VT: float = param(50, "ms", "decay of the threshold", "Methods; aEIF.m", low=1e-6)
-    a: float = param(4, "nS", "subthreshold adaptation", "Methods; aEIF.m")
-    b: float = param(0.0805, "pA", "spike-triggered adaptation", "aEIF.m; 80.5 pA in Methods")
-    tau_w: float = param(144, "ms", "decay of the adaptation", "Methods; aEIF.m", low=1e-6)
-    I_sp: float = param(400, "pA", "current of the depolarising afterpotential after a spike", "Methods; aEIF.m")
-    tau_z: float = param(40, "ms", "decay of that current", "Methods; aEIF.m", low=1e-6)
+    tau_VT: float = param(50, "ms", "decay of the threshold", "aEIF.m", low=1e-6)
+    a: float = param(4, "nS", "subthreshold adaptation", "aEIF.m")
+    b: float = param(0.0805, "pA", "spike-triggered adaptation", "aEIF.m; 80.5 pA in NEST's defaults")
+    tau_w: float = param(144, "ms", "decay of the adaptation", "aEIF.m", low=1e-6)
+    I_sp: float = param(400, "pA", "current of the depolarising afterpotential after a spike", "aEIF.m")
+    tau_z: float = param(40, "ms", "decay of that current", "aEIF.m", low=1e-6)
     v_peak: float = param(20, "mV", "spike detection", "aEIF.m")
     v_spike: float = param(31.131, "mV", "potential during a spike", "aEIF.m, mean of its two steps")
     t_spike: float = param(2, "ms", "width of a spike", "aEIF.m", low=0)
