@@ -136,13 +136,18 @@ def show(name, bibtex):
     click.echo(inspect.cleandoc(cls.__doc__) + "\n")
     for part in (
         "traces",
+        "pre_model",
+        "post_model",
         "model",
+        "between",
         "conductance",
         "cell",
         "current",
         "on_spike",
         "on_pre",
         "on_post",
+        "on_modulator",
+        "episode",
         "threshold",
         "reset",
         "rest",

@@ -71,6 +71,14 @@ HIPPOCAMPAL = {
     ((5, 50), (0, 55)): (0.1131, 0.1200, 0.1348, 0.1379), ((5, 80), (0, 85)): (0.1029, 0.0813, 0.0995, 0.1020),
 }  # fmt: skip
 
+# Cone & Shouval, analytic figure: onset of the plateau (s) -> fixed point, for a field from 2.55 to 3.55 s of a lap of 6.1 s.
+BTSP_FIXED_POINTS = {
+    0.5: 0.00081, 1.5: 0.00953, 2.0: 0.03080, 2.5: 0.08550, 2.8: 0.12844,
+    3.05: 0.14007, 3.3: 0.13413, 3.55: 0.10612, 4.0: 0.04868, 5.0: 0.00785,
+}  # fmt: skip
+# Overlap of a spike and a plateau a delay (s) later, decays 1 and 0.75 s, in s.
+BTSP_DELAYS = {0: "0.42857", 1: "0.15766", 2: "0.05800", -1: "0.11297", -2: "0.02978"}
+
 
 def row(name, check, error, tolerance):
     """One line of `verify`; not-a-number fails."""
