@@ -12,6 +12,7 @@ from snnplastic.neurons.place_inputs import PlaceInputs
 from snnplastic.neurons.plateau_cell import PlateauCell
 from snnplastic.parameter import Source, param
 from snnplastic.protocol import Protocol, rule_from, rule_label, rule_spec, rules_param
+from snnplastic.rules.spine_gated_btsp import SpineGatedBTSP
 
 SETS = (
     "weight_dependent_btsp:synthetic", "weight_dependent_btsp:synthetic_one_width", "weight_dependent_btsp:not_normalised",
@@ -35,7 +36,12 @@ class BTSPPlaceField(Protocol):
     """
 
     title = "plateaus make a place field and move it; two BTSP rules with controls, speeds, spikes"
-    source = Source("Milstein, Li, Bittner, Grienberger, Soltesz, Magee & Romani", 2021, "eLife 10:e73046", doi="10.7554/eLife.73046")
+    source = Source(
+        "Milstein, Li, Bittner, Grienberger, Soltesz, Magee & Romani",
+        2021,
+        "eLife 10:e73046",
+        doi="10.7554/eLife.73046",
+    )
     targets = ("milstein_2021_place_field", "btsp_place_field")
 
     rules: tuple = rules_param(SETS, "parameter sets, each with both inductions")
@@ -43,7 +49,9 @@ class BTSPPlaceField(Protocol):
     place_1: float = param(120, "cm", "plateaus of the first induction", "synthetic data", low=0)
     place_2: float = param(45, "cm", "plateaus of the second induction", "synthetic data", low=0)
     laps: int = param(3, "1", "plateaus of an induction, one a lap", "synthetic data", low=1, high=20)
-    many: int = param(9, "1", "plateaus of the conditions that approach the fixed point", "Cone & Shouval 2021", low=1, high=50)
+    many: int = param(
+        9, "1", "plateaus of the conditions that approach the fixed point", "Cone & Shouval 2021", low=1, high=50
+    )
     speed: float = param(25, "cm/s", "running speed", "synthetic data", low=1)
     speeds: tuple = param([15, 35, 50], "cm/s", "other speeds, first induction alone", "free", low=1)
     replicates: int = param(5, "1", "conditions with Poisson spikes", "free", low=1, high=100)
@@ -53,8 +61,12 @@ class BTSPPlaceField(Protocol):
     field_width: float = param(90, "cm", "width of an input's field", "Methods", low=1)
     r_max: float = param(40, "Hz", "peak rate of an input", "Methods", low=0.1)
     plateau: float = param(300, "ms", "length of a plateau", "Methods", low=1)
-    ramp_scale: float = param(0.0037733369, "mV/Hz", "ramp of an input of weight 1 above silent", "calibrated by the authors, for 200 inputs")
-    gain: float = param(7.5, "mV", "ramp of an input of weight 1 at its peak rate, Cone & Shouval", "main simulation, for 50 inputs")
+    ramp_scale: float = param(
+        0.0037733369, "mV/Hz", "ramp of an input of weight 1 above silent", "calibrated by the authors, for 200 inputs"
+    )
+    gain: float = param(
+        7.5, "mV", "ramp of an input of weight 1 at its peak rate, Cone & Shouval", "main simulation, for 50 inputs"
+    )
     dt: float = param(10, "ms", "time step", "as the authors'", low=0.1, high=20)
 
     @property
@@ -62,16 +74,26 @@ class BTSPPlaceField(Protocol):
         return place_cell.reads("track", [(rule_from(spec), n) for spec, n, _ in self._blocks()])
 
     def check_fields(self):
-        if max(self.place_1, self.place_2) >= self.track:
-            raise ProtocolError(
-                f"btsp_place_field: place_1 = {1e2 * self.place_1:g} cm and place_2 = {1e2 * self.place_2:g} cm must be on the track, below {1e2 * self.track:g} cm"
-            )
+        for name in ("place_1", "place_2"):
+            place, track = 1e2 * getattr(self, name), 1e2 * self.track
+            if place >= track:
+                raise ProtocolError(
+                    f"btsp_place_field: {name} = {place:g} cm is not on the track; legal: 0 to below {track:g} cm"
+                )
         for rule in (*self.rules, self.rule):
             if tuple(rule.reads_pre) != ("rate",) or rule.state != "w":
-                raise ProtocolError(f"btsp_place_field: rule {rule_label(rule)} does not read the rate of its inputs alone; legal: BTSP rules such as {SETS[0]}")
+                raise ProtocolError(
+                    f"btsp_place_field: rule {rule_label(rule)} does not read the rate of its inputs alone; legal: BTSP rules such as {SETS[0]}"
+                )
+        if isinstance(self.rule, SpineGatedBTSP):
+            raise ProtocolError(
+                "btsp_place_field: rule spine_gated_btsp gates the mean rate and cannot be driven by spikes; legal: other BTSP rules (and this one in `rules`)"
+            )
         heavy = [s for s in self.strong if s > self.rule.weight(1.0)]
         if heavy:
-            raise ProtocolError(f"btsp_place_field: strong = {heavy[0]:g} is above the largest weight {self.rule.weight(1.0):g} of {rule_label(self.rule)}")
+            raise ProtocolError(
+                f"btsp_place_field: strong = {heavy[0]:g} is above the largest weight {self.rule.weight(1.0):g} of {rule_label(self.rule)}"
+            )
 
     # -- conditions
 
@@ -92,7 +114,10 @@ class BTSPPlaceField(Protocol):
         label = rule_label(self.rule)
         made += [self._condition(self.rule, f"{1e2 * v:g} cm/s", label, velocity=v, count_b=0) for v in self.speeds]
         made += [self._condition(self.rule, f"spikes {k + 1}", label, spiking=1) for k in range(self.replicates)]
-        made += [self._condition(self.rule, f"start {s:g}", label, w_0=s / self.rule.weight(1.0), count_b=0) for s in self.strong]
+        made += [
+            self._condition(self.rule, f"start {s:g}", label, w_0=s / self.rule.weight(1.0), count_b=0)
+            for s in self.strong
+        ]
         object.__setattr__(self, "_made", made)
         return made
 
@@ -115,7 +140,11 @@ class BTSPPlaceField(Protocol):
         return [(dict(spec), place_cell.room(len(positions)), positions) for spec, positions in found.items()]
 
     def _end(self, condition):
-        last = max((condition[f"first_{s}"] + condition[f"count_{s}"] * condition["lap"]) for s in "ab" if condition[f"count_{s}"] or s == "a")
+        last = max(
+            (condition[f"first_{s}"] + condition[f"count_{s}"] * condition["lap"])
+            for s in "ab"
+            if condition[f"count_{s}"] or s == "a"
+        )
         return last + 2 * self._seen()
 
     def _seen(self):
@@ -131,7 +160,9 @@ class BTSPPlaceField(Protocol):
 
     @staticmethod
     def build(structure):
-        return place_cell.build("track", [(rule_from(b), b["n"]) for b in structure["blocks"]], inputs=structure["inputs"])
+        return place_cell.build(
+            "track", [(rule_from(b), b["n"]) for b in structure["blocks"]], inputs=structure["inputs"]
+        )
 
     def duration(self):
         return float(np.ceil(max(map(self._end, self._conditions())) / self.dt) * self.dt)
@@ -140,7 +171,14 @@ class BTSPPlaceField(Protocol):
         conditions, cell = self._conditions(), PlateauCell(duration=1e3 * self.plateau)
         blocks = [(n, [conditions[p] for p in positions]) for _, n, positions in self._blocks()]
         return place_cell.values(
-            "track", blocks, self._place(), cell, inputs=self.inputs, dt=self.dt, seen_w=self._seen(), seen_v=5 * self.dt
+            "track",
+            blocks,
+            self._place(),
+            cell,
+            inputs=self.inputs,
+            dt=self.dt,
+            seen_w=self._seen(),
+            seen_v=5 * self.dt,
         )
 
     def _place(self):
@@ -150,7 +188,9 @@ class BTSPPlaceField(Protocol):
 
     def _samples(self, condition, seen):
         """Indices of the looks at the weights before the first plateau and after each lap of plasticity."""
-        ends = [condition[f"first_{s}"] + (k + 1) * condition["lap"] for s in "ab" for k in range(condition[f"count_{s}"])]
+        ends = [
+            condition[f"first_{s}"] + (k + 1) * condition["lap"] for s in "ab" for k in range(condition[f"count_{s}"])
+        ]
         if condition["rule"].episode:  # the change is made at the lap's end
             return [0, *np.searchsorted(seen, np.array(ends) + 1.5 * self.dt)]
         return [0, *np.searchsorted(seen, np.array(ends) - 0.5 * self.dt) - 1]  # the next plateau begins there
@@ -195,30 +235,58 @@ class BTSPPlaceField(Protocol):
         second = first + target_ramp(x, track, two, *GAIN, SHIFT) - target_ramp(x, track, one, *LOSS, SHIFT)
         ds["target"] = ("induction", "x"), [first, second], {"units": "mV"}
         kept = [len(x) if c["count_b"] else n + 1 for c in self._conditions()]  # no second induction, no measures of it
-        curves = [curve[:k] for curve, k in zip(ds.ramp.values, kept, strict=True)] + [np.array([0 * x, *[first] * n, *[second] * n])]
+        curves = [curve[:k] for curve, k in zip(ds.ramp.values, kept, strict=True)] + [
+            np.array([0 * x, *[first] * n, *[second] * n])
+        ]
         rows = [two_inductions(curve, n, x, track, one, two) for curve in curves]
         for key in rows[0]:
             found = np.array([row[key] for row in rows])
-            unit = {} if key in ("ratio", "asymmetry", "gain_asymmetry") else {"units": "mV" if key in ("first", "height", "gain_height", "loss") else "cm"}
+            unit = (
+                {}
+                if key in ("ratio", "asymmetry", "gain_asymmetry")
+                else {"units": "mV" if key in ("first", "height", "gain_height", "loss") else "cm"}
+            )
             ds[key], ds[f"target_{key}"] = ("condition", found[:-1], unit), ((), found[-1], unit)
         change = ds.W - ds.W.isel(update=0)
-        ds["largest_change"] = np.abs(change).max(("update", "input")).assign_attrs(long_name="largest change of a weight")
-        ds["W_peak"] = change.isel(update=n).max("input").assign_attrs(long_name="largest weight after the first induction, above its start")
+        ds["largest_change"] = (
+            np.abs(change).max(("update", "input")).assign_attrs(long_name="largest change of a weight")
+        )
+        ds["W_peak"] = (
+            change.isel(update=n)
+            .max("input")
+            .assign_attrs(long_name="largest weight after the first induction, above its start")
+        )
         return ds.assign(self._comparisons(ds))
 
     def _comparisons(self, ds):
         """Fields of spikes against the field of rates, and the field's width at the fastest against that at the slowest speed."""
         n, label, found = self.laps, rule_label(self.rule), {}
-        mine = [(str(name), k) for k, (name, rule) in enumerate(zip(ds.name.values, ds.rule.values, strict=True)) if rule == label]
+        mine = [
+            (str(name), k)
+            for k, (name, rule) in enumerate(zip(ds.name.values, ds.rule.values, strict=True))
+            if rule == label
+        ]
         ramps = ds.ramp.values[:, n]
         order = sorted((ds.speed.values[k], k) for name, k in mine if name.endswith("cm/s"))
-        found["widening"] = (), float(ds.area[order[-1][1]] / ds.area[order[0][1]]), {"long_name": "area width at the fastest over that at the slowest speed"}
+        found["widening"] = (
+            (),
+            float(ds.area[order[-1][1]] / ds.area[order[0][1]]),
+            {"long_name": "area width at the fastest over that at the slowest speed"},
+        )
         main = next((k for name, k in mine if name == "set"), None)
         if main is not None:
             away = ramps[[k for name, k in mine if name.startswith("spikes")]] - ramps[main]
             height = ramps[main].max()
-            found["spikes_mean_error"] = (), float(np.abs(away.mean(0)).max() / height), {"long_name": "mean field of spikes against that of rates, largest difference, of its height"}
-            found["spikes_single_error"] = (), float(np.sqrt((away**2).mean()) / height), {"long_name": "one field of spikes against that of rates, rms difference, of its height"}
+            found["spikes_mean_error"] = (
+                (),
+                float(np.abs(away.mean(0)).max() / height),
+                {"long_name": "mean field of spikes against that of rates, largest difference, of its height"},
+            )
+            found["spikes_single_error"] = (
+                (),
+                float(np.sqrt((away**2).mean()) / height),
+                {"long_name": "one field of spikes against that of rates, rms difference, of its height"},
+            )
         return found
 
 

@@ -9,7 +9,19 @@ from ..neurons.place_inputs import PlaceInputs
 from ..neurons.plateau_cell import PlateauCell
 
 ROOM = 8  # conditions of a block are rounded up to a multiple of this, so that nearby numbers share a build
-PER_CELL = ("velocity", "active", "spiking", "fires", "first_a", "count_a", "first_b", "count_b", "w_0", "gain", "silent")
+PER_CELL = (
+    "velocity",
+    "active",
+    "spiking",
+    "fires",
+    "first_a",
+    "count_a",
+    "first_b",
+    "count_b",
+    "w_0",
+    "gain",
+    "silent",
+)
 RAMP = """
 gain : volt*second (constant)
 silent : volt*second (constant)
@@ -41,7 +53,9 @@ def build(name, blocks, *, inputs):
             episode="lap_end" if rule.episode else "", clock=clock, name=f"{name}_{k}",
         )  # fmt: skip
         network.add(axons, cells, synapses)
-        network.add(StateMonitor(synapses, rule.state, record=synapse, clock=seen["w"], when="start", name=f"{name}_w_{k}"))
+        network.add(
+            StateMonitor(synapses, rule.state, record=synapse, clock=seen["w"], when="start", name=f"{name}_w_{k}")
+        )
         network.add(StateMonitor(cells, "v", record=np.arange(n), clock=seen["v"], when="end", name=f"{name}_v_{k}"))
     return network
 

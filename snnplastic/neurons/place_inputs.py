@@ -16,7 +16,12 @@ class PlaceInputs(Parameterised):
     centre, velocity, active and spiking are arrays of the run.
     """
 
-    source = Source("Milstein, Li, Bittner, Grienberger, Soltesz, Magee & Romani", 2021, "eLife 10:e73046", doi="10.7554/eLife.73046")
+    source = Source(
+        "Milstein, Li, Bittner, Grienberger, Soltesz, Magee & Romani",
+        2021,
+        "eLife 10:e73046",
+        doi="10.7554/eLife.73046",
+    )
 
     track: float = param(187, "cm", "length of the circular track", "Methods", low=1e-3)
     field_width: float = param(90, "cm", "width of an input's field", "Methods", low=1e-3)

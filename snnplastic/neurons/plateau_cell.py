@@ -16,7 +16,12 @@ class PlateauCell(Parameterised):
     In a control, `fires` = 0: laps end as usual, and there is no plateau.
     """
 
-    source = Source("Milstein, Li, Bittner, Grienberger, Soltesz, Magee & Romani", 2021, "eLife 10:e73046", doi="10.7554/eLife.73046")
+    source = Source(
+        "Milstein, Li, Bittner, Grienberger, Soltesz, Magee & Romani",
+        2021,
+        "eLife 10:e73046",
+        doi="10.7554/eLife.73046",
+    )
 
     duration: float = param(300, "ms", "length of a plateau", "Methods", low=1e-3)
 
@@ -46,12 +51,27 @@ class PlateauCell(Parameterised):
         from brian2 import NeuronGroup, second
 
         named = {"name": name} if name else {}
-        made = NeuronGroup(n, self.model, threshold="onset > 0", events={"lap_end": "end_a + end_b > 0"}, namespace={}, clock=clock, **named)
+        made = NeuronGroup(
+            n,
+            self.model,
+            threshold="onset > 0",
+            events={"lap_end": "end_a + end_b > 0"},
+            namespace={},
+            clock=clock,
+            **named,
+        )
         made.duration, made.lap = self.quantity("duration"), 1 * second
         return made
 
     def values(self, group, n, *, lap=1.0, fires=1, first_a=0.0, count_a=0, first_b=0.0, count_b=0):
         """Arrays of a run (SI), each argument one number or one per cell."""
-        given = {"lap": lap, "fires": fires, "first_a": first_a, "count_a": count_a, "first_b": first_b, "count_b": count_b}
+        given = {
+            "lap": lap,
+            "fires": fires,
+            "first_a": first_a,
+            "count_a": count_a,
+            "first_b": first_b,
+            "count_b": count_b,
+        }
         arrays = {f"{group}.{key}": np.broadcast_to(np.asarray(value, float), n).copy() for key, value in given.items()}
         return arrays | {f"{group}.duration": self.duration}

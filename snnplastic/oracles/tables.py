@@ -93,6 +93,13 @@ CALCIUM_THEORY = (
     ("d", 0, ".00365", "0", "0", "82.27", ".0007", ".5451", ".6371"),
     ("d_prime", -10, ".02589", "0", "0", "96.57", ".0108", ".4321", ".7192"),
 )
+# Cone & Shouval, analytic figure: onset of the plateau (s) -> fixed point, for a field from 2.55 to 3.55 s of a lap of 6.1 s.
+BTSP_FIXED_POINTS = {
+    0.5: 0.00081, 1.5: 0.00953, 2.0: 0.03080, 2.5: 0.08550, 2.8: 0.12844,
+    3.05: 0.14007, 3.3: 0.13413, 3.55: 0.10612, 4.0: 0.04868, 5.0: 0.00785,
+}  # fmt: skip
+# Overlap of a spike and a plateau a delay (s) later, decays 1 and 0.75 s, in s.
+BTSP_DELAYS = {0: "0.42857", 1: "0.15766", 2: "0.05800", -1: "0.11297", -2: "0.02978"}
 
 
 def row(name, check, error, tolerance):

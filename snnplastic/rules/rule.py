@@ -451,6 +451,8 @@ class PlasticityRule(Parameterised):
                 helper.variables.add_reference(parameter, synapses, parameter)  # one copy of each
         self._run_filters(helper, side, kept)
         helper.connect(j="i")
+        if helper.state_updater:
+            helper.state_updater.order = 1  # the synapses see the filters as they are at the start of the step, wherever they live
         if own:
             helper.pre.order = order
             helper.run_regularly("\n".join(f"{trace.name} *= exp(-dt/{trace.tau})" for trace in own), when="start")

@@ -16,7 +16,12 @@ class SpikeBTSP(PlasticityRule):
     This limit of the published rule is no published fit; the constants are those of the rounded fit.
     """
 
-    source = Source("Milstein, Li, Bittner, Grienberger, Soltesz, Magee & Romani", 2021, "eLife 10:e73046", doi="10.7554/eLife.73046")
+    source = Source(
+        "Milstein, Li, Bittner, Grienberger, Soltesz, Magee & Romani",
+        2021,
+        "eLife 10:e73046",
+        doi="10.7554/eLife.73046",
+    )
 
     tau_ET: float = param(1000, "ms", "decay of the eligibility", "fit to synthetic data, rounded", low=1e-3)
     tau_IS: float = param(750, "ms", "decay of the instructive signal", "fit to synthetic data, rounded", low=1e-3)

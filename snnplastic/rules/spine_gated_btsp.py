@@ -17,7 +17,12 @@ class SpineGatedBTSP(PlasticityRule):
     The gate is of the mean rate: spikes must be smoothed before they reach it.
     """
 
-    source = Source("Milstein, Li, Bittner, Grienberger, Soltesz, Magee & Romani", 2021, "eLife 10:e73046", doi="10.7554/eLife.73046")
+    source = Source(
+        "Milstein, Li, Bittner, Grienberger, Soltesz, Magee & Romani",
+        2021,
+        "eLife 10:e73046",
+        doi="10.7554/eLife.73046",
+    )
     reads_pre, reads_post = ("rate",), ("plateau",)
 
     tau_ET: float = param(1000, "ms", "decay of the eligibility", "fit to synthetic data, rounded", low=1e-3)
@@ -28,7 +33,9 @@ class SpineGatedBTSP(PlasticityRule):
     width_dep: float = param(0.012, "1", "half width of f_dep", "fit to synthetic data, rounded", low=1e-6)
     theta_spine: float = param(0.55, "1", "threshold of the gate", "fit to synthetic data, rounded", low=0, high=1)
     width_spine: float = param(0.41, "1", "half width of the gate", "fit to synthetic data, rounded", low=1e-6)
-    dW_max: float = param(4.6, "1", "largest weight above that of a silent cell", "fit to synthetic data, rounded", low=0)
+    dW_max: float = param(
+        4.6, "1", "largest weight above that of a silent cell", "fit to synthetic data, rounded", low=0
+    )
     r_max: float = param(40, "Hz", "peak rate of the inputs", "Methods", low=1e-9)
 
     pre_model = f"dET/dt = ({segment('rate_pre/r_max', 'theta_spine', 'width_spine')} - ET)/tau_ET : 1 (clock-driven)"

@@ -32,7 +32,12 @@ class WeightDependentBTSP(PlasticityRule):
     single cell: f is far from linear in its parameters, and the laps of the cells were not all alike.
     """
 
-    source = Source("Milstein, Li, Bittner, Grienberger, Soltesz, Magee & Romani", 2021, "eLife 10:e73046", doi="10.7554/eLife.73046")
+    source = Source(
+        "Milstein, Li, Bittner, Grienberger, Soltesz, Magee & Romani",
+        2021,
+        "eLife 10:e73046",
+        doi="10.7554/eLife.73046",
+    )
     reads_pre, reads_post = ("rate",), ("plateau",)
 
     tau_ET: float = param(1664.103, "ms", "decay of the eligibility", "fit to synthetic data, WD_D", low=1e-3)
@@ -43,10 +48,16 @@ class WeightDependentBTSP(PlasticityRule):
     width_pot: float = param(0.4541096, "1", "half width of f_pot", "fit to synthetic data, WD_D", low=1e-6)
     theta_dep: float = param(0.02618154, "1", "threshold of f_dep", "fit to synthetic data, WD_D", low=0, high=1)
     width_dep: float = param(0.09977173, "1", "half width of f_dep", "fit to synthetic data, WD_D", low=1e-6)
-    dW_max: float = param(3.680311, "1", "largest weight above that of a silent cell", "fit to synthetic data, WD_D", low=0)
+    dW_max: float = param(
+        3.680311, "1", "largest weight above that of a silent cell", "fit to synthetic data, WD_D", low=0
+    )
     r_max: float = param(40, "Hz", "peak rate of the inputs", "Methods", low=1e-9)
-    ET_peak: float = param(0.50739623, "1", "unit-area eligibility that counts as 1", "peak at the authors' set-up", low=1e-9)
-    IS_peak: float = param(0.49665964, "1", "unit-area instructive signal that counts as 1", "peak at the authors' set-up", low=1e-9)
+    ET_peak: float = param(
+        0.50739623, "1", "unit-area eligibility that counts as 1", "peak at the authors' set-up", low=1e-9
+    )
+    IS_peak: float = param(
+        0.49665964, "1", "unit-area instructive signal that counts as 1", "peak at the authors' set-up", low=1e-9
+    )
 
     pre_model = "dET/dt = (rate_pre/(r_max*ET_peak) - ET)/tau_ET : 1 (clock-driven)"
     post_model = "dIS/dt = (plateau_post/IS_peak - IS)/tau_IS : 1 (clock-driven)"
