@@ -29,9 +29,12 @@ seen_post += hit
 
 
 def build(name, rule, *, advance):
-    """Objects NAME_cells, NAME (plastic synapses), NAME_inhibition, NAME_reward, NAME_chosen, NAME_weights, NAME_spikes, NAME_rewards.
+    """Objects NAME_cells, NAME (plastic synapses), NAME_inhibition, NAME_reward; the monitors NAME_chosen, NAME_weights, NAME_spikes,
+    NAME_rewards, whose clocks are NAME_often and NAME_seldom.
 
-    Synapse 0 of NAME goes from cell 0 to cell 1; all others, and those of the inhibitory cells (the last), end at random.
+    Synapse 0 of NAME goes from cell 0 to cell 1; all others, and those of the inhibitory cells (the last), end at random. `arrived`
+    of a synapse is when its weight was first seen above 95 % of w_max, at a tick of NAME_often, and -1 s where it never was.
+    An input of 1 mV/ms is a weight of 1. A spike acts on v in the next step, 1 ms later.
     """
     from brian2 import Clock, Network, NeuronGroup, SpikeMonitor, StateMonitor, Synapses, ms, second
 
@@ -46,7 +49,7 @@ def build(name, rule, *, advance):
     target = "int(i + k > 0)*int(rand()*N_post) + int(i + k == 0)"
     synapses = rule.connect(
         cells[:excitatory], cells, w=1, where={"j": f"{target} for k in range({SYNAPSES})"},
-        effect="I_ext_post += w*C_m_post*mV/ms", advance=advance, name=name,
+        effect="I_ext_post += w*C_m_post*mV/ms", advance=advance, model="arrived : second", name=name,
     )  # fmt: skip
     inhibition = Synapses(
         cells[excitatory:], cells, "strength : volt/second (shared, constant)", on_pre="I_ext_post -= strength*C_m_post",
@@ -65,6 +68,8 @@ def build(name, rule, *, advance):
         seen.pre.order = order  # a spike of cell 0 in the same step comes first, and is no cause
         network.add(seen)
     often, seldom = (Clock(dt=1000 * ms, name=f"{name}_{which}") for which in ("often", "seldom"))
+    synapses.arrived = -1 * second
+    synapses.run_regularly("arrived += int(w >= 0.95*w_max and arrived < 0*second)*(t - arrived)", clock=often, when="start", order=2)
     network.add(
         StateMonitor(synapses, rule.state, record=[0], clock=often, name=f"{name}_chosen"),
         StateMonitor(synapses, rule.state, record=np.arange(excitatory * SYNAPSES), clock=seldom, name=f"{name}_weights"),
