@@ -32,6 +32,12 @@ def check_windows(window, dt, count):
         )
 
 
+def gap_text(window):
+    """What computes `gap` at the start of a window (s), from the names of CELLS."""
+    tests = f"int(t <= dense_from + {window / 2!r}*second or t >= dense_to - {window / 2!r}*second)"
+    return f"gap = int(t > 0*second)*(gap_length*{tests} + gap_dense*(1 - {tests}))\n"
+
+
 def skip(cells, neuron, synapses, rule, receptors, clock, window, *, on_cells=(), terminals=()):
     """Make a group of cells and its synapses skip the gap at the start of each window of `clock`.
 
@@ -41,8 +47,7 @@ def skip(cells, neuron, synapses, rule, receptors, clock, window, *, on_cells=()
     from brian2 import defaultclock
 
     check_windows(window, float(defaultclock.dt_), 5000)
-    tests = f"int(t <= dense_from + {window / 2!r}*second or t >= dense_to - {window / 2!r}*second)"
-    gap = f"gap = int(t > 0*second)*(gap_length*{tests} + gap_dense*(1 - {tests}))\n"
+    gap = gap_text(window)
     left = next((r.residue_text() for r in receptors if r.residue), "0")
     residue = f"residue = clip(int(gap > 0*second)*{left}, residue, inf)"
     rest = "\n".join([residue, *(r.rest_text(neuron.v_syn) for r in receptors), rule.rest or rule.between])

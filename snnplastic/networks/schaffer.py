@@ -114,9 +114,10 @@ def build_slice(name, rule, n, *, each, pathways=2, latency, efficacy="1", model
     synapses.run_regularly("Ca_peak = clip(Ca, Ca_peak, 1*molar)", when="end")
     outside = "(t < dense_from - 0.5*dt or t > dense_to - 0.5*dt)"
     field = FieldElectrode().group(
-        n, name=f"{name}_field", extra="dense_from : second (shared, constant)\ndense_to : second (shared, constant)",
+        n, name=f"{name}_field", extra=quiet_gaps.CELLS,
         events={"sample": f"(t + 0.5*dt) % ({window!r}*second) < {wave!r}*second and {outside}"},
     )  # fmt: skip
+    field.run_regularly(quiet_gaps.gap_text(window) + FieldElectrode.rest, clock=clock, when="start")
     heard = FieldElectrode.listen(cells, field, each=each, current="I_ampa_pre + I_nmda_pre", name=f"{name}_heard")
     return [
         axons, cells, synapses, inhibition, field, heard,

@@ -30,6 +30,8 @@ class FieldElectrode(Parameterised):
     field = field_epsp - A_spike*u : volt
     """
 
+    rest = "field_epsp *= exp(-gap/tau_e)\nu = (u + q*gap/tau_u)*exp(-gap/tau_u)\nq *= exp(-gap/tau_u)"
+
     def group(self, n, *, extra="", name=None, **kwargs):
         """A Brian2 NeuronGroup of n electrodes; `listen` connects them to cells. kwargs go to NeuronGroup."""
         from brian2 import NeuronGroup

@@ -22,10 +22,10 @@ class GABA_B(Receptor):
     provides = ("release",)
     plastic = False
 
-    D_max: float = param(0.6, "1", "largest fraction of release that is suppressed", "free", low=0, high=1)
-    b_half: float = param(0.3, "1", "bound receptors that suppress half of it, one release = 1", "free", low=1e-6)
+    D_max: float = param(0.8, "1", "largest fraction of release that is suppressed", "free", low=0, high=1)
+    b_half: float = param(0.6, "1", "bound receptors that suppress half of it, one release = 1", "free", low=1e-6)
     tau_rise: float = param(50, "ms", "rise of the suppression", "free: it is small within a burst", low=1e-6)
-    tau_decay: float = param(500, "ms", "decay of the suppression", "free: about gone after 2 s", low=1e-6)
+    tau_decay: float = param(400, "ms", "decay of the suppression", "free: about gone after 2 s", low=1e-6)
 
     def check_fields(self):
         if not self.tau_rise < self.tau_decay:
