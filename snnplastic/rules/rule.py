@@ -154,6 +154,8 @@ class PlasticityRule(Parameterised):
         ]
         update = self._update_text(lazy, flows)
         code = self._events(here, update, effect, [r.spike_text(efficacy) for r in receptors], after)
+        if code == {"pre": ""} and "spike" not in getattr(pre, "events", ("spike",)):
+            code = {}  # neurons without spikes, such as rate neurons
         scalar = {side: _scalar(given, 0 * ms) for side, given in delays.items()}
         scalar["rule"] = None if scalar["pre"] is None or self.added_delay in vary else scalar["pre"] + self._added()
         synapses = Synapses(
