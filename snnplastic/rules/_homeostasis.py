@@ -4,11 +4,12 @@ A one-to-one helper Synapses owns the states of the neurons; nothing is added to
 clock, at the end of a step: `reset`, then every synapse runs `gather`, every neuron `on_neuron`, every synapse `on_synapse`.
 """
 
+import re
 from dataclasses import dataclass
 
 from ..errors import RuleError
 from ..parameter import Source, quantity
-from ..receptors.receptor import equation_names, parameter_lines, rename
+from ..receptors.receptor import equation_names, parameter_lines
 from .rule import PlasticityRule
 
 
@@ -29,31 +30,32 @@ class Homeostasis(PlasticityRule):
     def check_declaration(self):
         """The texts are fixed; there is nothing that a field could break."""
 
-    def connect(self, pre, post, *, w, every=1, **kwargs):
+    def connect(self, pre, post, *, w, every=1, vary=(), **kwargs):
         """A Brian2 Synapses that this rule alone changes: fixed weights (see PlasticityRule.connect), and `attach`."""
         synapses = _Fixed().connect(pre, post, w=w, **kwargs)
-        self.attach(synapses, every=every)
+        self.attach(synapses, every=every, vary=vary)
         return synapses
 
-    def attach(self, *synapses, every=1, weight="w", name=None):
+    def attach(self, *synapses, every=1, weight="w", vary=(), name=None):
         """Let this rule act on Synapses that exist, those of another rule for example; returns the helper that holds its states.
 
         synapses   one or more, onto the same group of neurons: the rule sees all their weights together
         every      the interval between two ticks (s, text or a Brian2 quantity); the first is at the start
         weight     the name of their weight
+        vary       names of parameters that become one value per neuron
 
         Attach before the synapses are added to a Network. Between the ticks nothing is spent on synapses.
         """
         from brian2 import Clock, Synapses, get_device, second
 
-        post = self._check_attached(synapses, weight)
+        post = self._check_attached(synapses, weight, vary)
         interval = quantity(every, "s", f"{type(self).__name__}.attach: every")
         if not interval > 0:
             raise RuleError(f"{type(self).__name__}.attach: every = {every!r} is not legal; legal: a time above 0")
         name = name or f"{synapses[0].name}_{_snake(type(self).__name__)}"
         clock = Clock(dt=interval * second, name=f"{name}_clock")
         helper = Synapses(
-            post, post, f"{parameter_lines(self, self.declared())}\n{self.neuron}", namespace={}, clock=post.clock, name=name,
+            post, post, f"{parameter_lines(self, self.declared(), vary)}\n{self.neuron}", namespace={}, clock=post.clock, name=name,
             **({"on_pre": self.on_spike, "delay": 0 * second} if self.on_spike else {}),
         )  # fmt: skip
         helper.connect(j="i")
@@ -65,9 +67,8 @@ class Homeostasis(PlasticityRule):
                 one.variables.add_reference(f"{name}_{state}", helper, state, index="_postsynaptic_idx")
             for order, text in ((1, self.gather), (3, self.on_synapse)):
                 if text:
-                    there = rename(rename(text, ["w"], "_of_synapse").replace("w_of_synapse", weight), states, "_there")
-                    for state in states:
-                        there = there.replace(f"{state}_there", f"{name}_{state}")
+                    there = re.sub(r"\bw\b", weight, text)
+                    there = re.sub(rf"\b({'|'.join(states)})\b", rf"{name}_\1", there)
                     one.run_regularly(there, clock=clock, when="end", order=order)
         for order, text in ((0, self.reset), (2, self.on_neuron)):
             if text:
@@ -78,7 +79,7 @@ class Homeostasis(PlasticityRule):
             declared.add(helper)
         return helper
 
-    def _check_attached(self, synapses, weight):
+    def _check_attached(self, synapses, weight, vary):
         """The group that all these synapses reach; RuleError where the rule cannot act on them."""
         from brian2 import Synapses
 
@@ -87,6 +88,11 @@ class Homeostasis(PlasticityRule):
             raise RuleError(
                 f"{owner}: {synapses!r} is not legal; legal: what a rule's connect returned, one or several"
             )
+        for one in vary:
+            if one not in self.declared():
+                raise RuleError(
+                    f"{owner}: vary names {one!r}, which is no parameter; legal: {', '.join(self.declared())}"
+                )
         groups = {id(found): found for found in (getattr(one.target, "source", one.target) for one in synapses)}
         if len(groups) > 1:
             names = ", ".join(group.name for group in groups.values())

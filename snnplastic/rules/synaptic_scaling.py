@@ -25,26 +25,26 @@ class SynapticScaling(Homeostasis):
     beta: float = param(4e-5, "1", "proportional gain (1/(s Hz))", "Methods, as quoted by a reimplementation", low=0)
     gamma: float = param(1e-7, "Hz", "integral gain (1/(s^2 Hz))", "Methods, as quoted by a reimplementation", low=0)
 
-    # `short` is a_goal - a, so that a new goal needs no new start.
+    # `below` is a_goal - a, so that a new goal needs no new start.
     neuron = """
-    short : Hz
-    a = a_goal - short : Hz
+    below : Hz
+    a = a_goal - below : Hz
     integral : 1
     factor : 1
     t_spike : second
     t_tick : second
     """
     on_spike = """
-    short = a_goal - (a_goal - short)*exp(-(t - t_spike)/tau) - 1/tau
+    below = a_goal - (a_goal - below)*exp(-(t - t_spike)/tau) - 1/tau
     t_spike = t
     """
     on_neuron = """
-    short = a_goal - (a_goal - short)*exp(-(t - t_spike)/tau)
+    below = a_goal - (a_goal - below)*exp(-(t - t_spike)/tau)
     t_spike = t
     passed = t - t_tick
     t_tick = t
-    integral += short*passed
-    factor = exp((beta*short + gamma*integral)*passed)
+    integral += below*passed
+    factor = exp((beta*below + gamma*integral)*passed)
     """
     on_synapse = "w *= factor"
 
