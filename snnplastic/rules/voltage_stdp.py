@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ..parameter import Source, param
+from ..parameter import Source, named, param
 from ._delayed import Delayed
 from .rule import PlasticityRule, Trace
 
