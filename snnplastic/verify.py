@@ -11,13 +11,13 @@ from .errors import ParameterError
 
 
 def checks():
-    """{name: its functions} of all check files."""
+    """{name: functions} of all check files; a name that stands in several has the checks of all."""
     from . import oracles
 
     found = {}
     for module in sorted(m.name for m in pkgutil.iter_modules(oracles.__path__) if m.name.startswith("check_")):
-        for name, check in importlib.import_module(f"{oracles.__name__}.{module}").CHECKS.items():
-            found.setdefault(name, []).append(check)
+        for name, function in importlib.import_module(f"{oracles.__name__}.{module}").CHECKS.items():
+            found.setdefault(name, []).append(function)
     return found
 
 
@@ -34,10 +34,10 @@ def verify(names=(), *, device=None):
             raise ParameterError(
                 f"nothing to verify is called {name!r}; legal: {', '.join(known)}, or the path of a rule's .py file"
             )
+    functions = dict.fromkeys(function for name in wanted for function in known[name])
     if any(name in ("nmda", "calcium_control") for name in wanted):
-        known["nmda"] += known["ampa"]  # their calcium and weight over time
-    functions = [check for name in [*wanted, *(["nmda"] if "calcium_control" in wanted else [])] for check in known[name]]
-    for check in dict.fromkeys(functions):
+        functions |= dict.fromkeys(known["ampa"])  # their calcium and weight over time
+    for check in functions:
         rows += [row for row in check(device, data) if row["name"].partition(":")[0].partition("(")[0] in wanted]
     for path in files:
         rows += _users_rule(path, device)
