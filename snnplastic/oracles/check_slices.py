@@ -30,7 +30,7 @@ def check_parts(device, _):
     for arrival, share in zip(times + LAG, _release(times, GABA_B()), strict=True):
         after = t > arrival - 1e-9
         expected[after] += 0.5 * FULL * 1e-9 * share * np.exp(-(t[after] - arrival) / 10e-3)
-    # the monitor reads a step's start, before what arrives in it
+    # a monitor reads what has arrived by the step before its own
     error = np.abs(found[1:] - expected[:-1] * np.exp(-1e-4 / 10e-3)).max() / expected.max()
     yield row("gaba_b", "conductance of five volleys against a sum over the earlier ones (of its peak)", error, 1e-9)
     e = FieldElectrode()
