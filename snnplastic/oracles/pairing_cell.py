@@ -35,6 +35,9 @@ DEFAULTS = dict(
     tau_decay=3e-3,
     tau_rise=0.5e-3,
     E_ampa=0.0,
+    # GABA_A, instantaneous rise
+    E_gaba=-80e-3,
+    tau_gaba=10e-3,
     # NMDA: Mg in mM; free is the fraction of receptors without antagonist
     g_nmda=1.5e-9,
     E_nmda=0.0,
@@ -120,6 +123,7 @@ def integrate(
     t_end,
     parameters=None,
     sample_times=(),
+    inhibition=(),
     rule="calcium_control",
     rtol=1e-9,
     atol=(1e-12, 1e-14, 1e-13),
@@ -129,6 +133,7 @@ def integrate(
 
     stimuli      one array of presynaptic times per pathway
     pulses       list of (start, stop, "clamp", volt) or (start, stop, "current", ampere)
+    inhibition   list of (time, siemens), GABA_A conductance that arrives
     parameters   changes to DEFAULTS; those of a synapse may be one number or one per pathway
     rule         "calcium_control" or "graupner_brunel"
     atol         absolute tolerances of v (V), Ca (mol/m^3) and w (1)
@@ -155,7 +160,8 @@ def integrate(
     arrivals = sorted((float(s), k) for k, times in enumerate(stimuli) for s in times)
     if arrivals and arrivals[0][0] < 0:
         raise ValueError("stimuli before time 0")
-    edges = sorted({s for s, _ in arrivals} | {float(x) for q in pulses for x in q[:2]} | {t_end})
+    edges = sorted({s for s, _ in arrivals} | {float(x) for q in pulses for x in q[:2]} | {float(x) for x, _ in inhibition} | {t_end})
+    inhibition = sorted((float(x), float(g)) for x, g in inhibition)
 
     each = lambda x: np.broadcast_to(np.asarray(x, float), (n,))  # noqa: E731
     taus = np.array([each(p[k]) for k in ("tau_decay", "tau_rise", "tau_f", "tau_s")])
@@ -184,7 +190,8 @@ def integrate(
 
     out = {key: np.empty((len(samples), n)) for key in ("Ca", "w", "G_nmda", "G_ampa")}
     out |= {"v": np.empty(len(samples)), "spikes": []}
-    recorded = arrived = 0
+    recorded = arrived = inhibited = 0
+    gaba = 0.0
 
     def record(until, state):
         """Fill in the samples up to `until`; state maps second since segment start to y."""
@@ -208,6 +215,9 @@ def integrate(
             traces[:2, k] += jump_ampa[k] * each(efficacy())[k]
             traces[2:, k] += jump_nmda[:, k] * (1 - traces[2, k] - traces[3, k])
             arrived += 1
+        while inhibited < len(inhibition) and inhibition[inhibited][0] <= t + SAME_TIME:
+            gaba += inhibition[inhibited][1]
+            inhibited += 1
         held = t < free_from - SAME_TIME
         if spiked or (p["sodium"] and not held and y[0] >= p["v_th"]):
             out["spikes"].append(t)
@@ -231,7 +241,8 @@ def integrate(
             dy = np.empty_like(y)
             synaptic = (d - r) * (p["E_ampa"] - v) + p["g_nmda"] / p["P_0"] * open_ * (p["E_nmda"] - v)
             clamp = p["g_clamp"] * sum(command - v for command in commands)
-            total = p["gL"] * (p["EL"] - v) + synaptic.sum() + clamp + current
+            shunt = gaba * np.exp(-elapsed / p["tau_gaba"]) * (p["E_gaba"] - v)
+            total = p["gL"] * (p["EL"] - v) + synaptic.sum() + shunt + clamp + current
             dy[0] = 0.0 if held else total / p["C"]
             dy[calcium] = p["G_Ca"] * open_ * (p["E_Ca"] - vs) - Ca / p["tau_Ca"]
             dy[weight] = _weight_rate(rule, p, Ca, y[weight], above_d, above_p)
@@ -266,4 +277,5 @@ def integrate(
                 on_level = np.abs(y[calcium] - level) < 1e-9 * level
                 above[on_level] = rising[on_level]
         traces, b = traces * np.exp((t - reached) / taus), b * np.exp((t - reached) / taus_b)
+        gaba *= np.exp((t - reached) / p["tau_gaba"])
         t = reached

@@ -34,8 +34,8 @@ class GABA_B(Receptor):
             )
 
     model = """
-    db/dt = -b/tau_decay : 1 (event-driven)
-    dc/dt = -c/tau_rise : 1 (event-driven)
+    db/dt = -b/tau_decay : 1 (clock-driven)
+    dc/dt = -c/tau_rise : 1 (clock-driven)
     t_peak = tau_rise*tau_decay/(tau_decay - tau_rise)*log(tau_decay/tau_rise) : second
     norm = 1/(exp(-t_peak/tau_decay) - exp(-t_peak/tau_rise)) : 1
     bound = norm*(b - c) : 1
