@@ -135,19 +135,10 @@ def show(name, bibtex):
 
     click.echo(inspect.cleandoc(cls.__doc__) + "\n")
     for part in (
-        "traces",
-        "model",
-        "conductance",
-        "cell",
-        "current",
-        "on_spike",
-        "on_pre",
-        "on_post",
-        "threshold",
-        "reset",
-        "rest",
-    ):
-        text = getattr(cls, part, "")
+        "traces", "model", "pre_model", "post_model", "neuron", "conductance", "cell", "current", "between", "before_effect", "on_spike",
+        "on_pre", "on_post", "on_modulator", "episode", "gather", "on_neuron", "on_synapse", "threshold", "reset", "rest",
+    ):  # fmt: skip
+        text = getattr(thing, part, "")
         if text and isinstance(text, tuple):
             text = "\n".join(
                 f"d{t.name}/dt = -{t.name}/{t.tau}, {'+1' if getattr(thing, 'pairing', 'all') == 'all' else '=1'} at each {t.side}synaptic spike"
