@@ -58,7 +58,7 @@ def text(thing):
     """Docstring and equations of a rule, neuron, receptor or protocol."""
     made = [inspect.cleandoc(type(thing).__doc__)]
     for part in PARTS:
-        lines = _lines(thing, part, getattr(type(thing), part, ""))
+        lines = _lines(thing, part, getattr(thing, part, ""))
         if lines:
             made.append(f"{part}:\n" + "\n".join(f"    {line.strip()}" for line in lines))
     return "\n\n".join(made)

@@ -44,7 +44,8 @@ class Homeostasis(PlasticityRule):
         weight     the name of their weight
         vary       names of parameters that become one value per neuron
 
-        Attach before the synapses are added to a Network. Between the ticks nothing is spent on synapses.
+        Between the ticks nothing is spent on synapses. A rule that brings its weights up to date at events only (`between`)
+        is scaled as of its last event.
         """
         from brian2 import Clock, Synapses, get_device, second
 
@@ -93,10 +94,9 @@ class Homeostasis(PlasticityRule):
                 raise RuleError(
                     f"{owner}: vary names {one!r}, which is no parameter; legal: {', '.join(self.declared())}"
                 )
-        groups = {id(found): found for found in (getattr(one.target, "source", one.target) for one in synapses)}
+        groups = {found.name: found for found in (getattr(one.target, "source", one.target) for one in synapses)}
         if len(groups) > 1:
-            names = ", ".join(group.name for group in groups.values())
-            raise RuleError(f"{owner}: the synapses reach {names}; legal: synapses onto one group of neurons")
+            raise RuleError(f"{owner}: the synapses reach {', '.join(groups)}; legal: synapses onto one group of neurons")
         for one in synapses:
             found = one.variables.get(weight)
             if found is None or found.read_only or found.scalar or getattr(found, "expr", None) is not None:

@@ -61,12 +61,12 @@ class TsodyksMarkram(PlasticityRule):
 
     @named
     def depressing(cls):
-        """Fig. 1A."""
+        """Depressing synapses of Fig. 1A."""
         return cls()
 
     @named
     def facilitating(cls):
-        """Fig. 1B and C."""
+        """Facilitating synapses of Fig. 1B and C."""
         return cls(U=0.03, tau_rec=130, tau_fac=530, tau_inact=1.5)
 
     @named
