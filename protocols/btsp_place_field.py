@@ -32,7 +32,7 @@ class BTSPPlaceField(Protocol):
     per replicate), and from other start weights; the first set of each class runs without plateaus, without running inputs, and
     for many laps. Ramps are the weights times the mean rates of the inputs, as the authors measure them; `v` is the potential in time.
     The weights of Cone & Shouval start at 0, and their gain is that of the authors' 50 inputs, spread over the inputs here.
-    More replicates: --set replicates=20; finer: --set "dt=1 ms" (ten times the time).
+    More repeats: --set repeats=20; finer: --set "dt=1 ms" (ten times the time).
     """
 
     title = "plateaus make a place field and move it; two BTSP rules with controls, speeds, spikes"
@@ -54,7 +54,7 @@ class BTSPPlaceField(Protocol):
     )
     speed: float = param(25, "cm/s", "running speed", "synthetic data", low=1)
     speeds: tuple = param([15, 35, 50], "cm/s", "other speeds, first induction alone", "free", low=1)
-    replicates: int = param(5, "1", "conditions with Poisson spikes", "free", low=1, high=100)
+    repeats: int = param(5, "1", "conditions with Poisson spikes", "free", low=1, high=100)
     strong: tuple = param([2.5, 4], "1", "other start weights, relative to a silent cell", "free", low=0)
     inputs: int = param(200, "1", "inputs of a cell", "Methods", low=10, high=2000)
     track: float = param(187, "cm", "length of the track", "Methods", low=10)
@@ -113,7 +113,7 @@ class BTSPPlaceField(Protocol):
             made.append(self._condition(rule, "many laps", label, count_a=self.many, count_b=0))
         label = rule_label(self.rule)
         made += [self._condition(self.rule, f"{1e2 * v:g} cm/s", label, velocity=v, count_b=0) for v in self.speeds]
-        made += [self._condition(self.rule, f"spikes {k + 1}", label, spiking=1) for k in range(self.replicates)]
+        made += [self._condition(self.rule, f"spikes {k + 1}", label, spiking=1) for k in range(self.repeats)]
         made += [
             self._condition(self.rule, f"start {s:g}", label, w_0=s / self.rule.weight(1.0), count_b=0)
             for s in self.strong

@@ -6,6 +6,7 @@ import pytest
 from snnplastic.analysis.place_field import features, target_ramp, two_inductions
 from snnplastic.errors import ParameterError, ProtocolError, RuleError
 from snnplastic.protocol import find
+from snnplastic.rules._arguments import check_episode
 from snnplastic.rules.cone_shouval_btsp import ConeShouvalBTSP
 from snnplastic.rules.spike_btsp import SpikeBTSP
 from snnplastic.rules.weight_dependent_btsp import WeightDependentBTSP, segment
@@ -90,9 +91,9 @@ def test_an_episode_needs_its_text_and_its_event():
         name, events = "cells", {"spike": "v > 0"}
 
     with pytest.raises(RuleError, match="has no text `episode`"):
-        ConeShouvalBTSP()._check_episode("lap_end", Group)
+        check_episode(ConeShouvalBTSP(), "lap_end", Group)
     with pytest.raises(RuleError, match="episode = 'lap_end' is no event of cells; legal: spike"):
-        WeightDependentBTSP()._check_episode("lap_end", Group)
+        check_episode(WeightDependentBTSP(), "lap_end", Group)
 
 
 def test_numbers_of_a_run_change_no_structure():
