@@ -17,7 +17,7 @@ class Hebb(PlasticityRule):
     """
 
     source = Source("Hebb", 1949, "The Organization of Behavior, Wiley", doi="10.4324/9781410612403")
-    reads_pre, reads_post, method = ("r",), ("r",), "euler"
+    reads_pre, reads_post, method, early = ("r",), ("r",), "euler", False
 
     eta: float = param(1, "Hz", "learning rate; per step eta dt", "free", low=0)
 

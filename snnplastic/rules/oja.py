@@ -16,7 +16,7 @@ class Oja(PlasticityRule):
     """
 
     source = Source("Oja", 1982, "J. Math. Biol. 15:267", doi="10.1007/BF00275687")
-    reads_pre, reads_post, method = ("r",), ("r",), "euler"
+    reads_pre, reads_post, method, early = ("r",), ("r",), "euler", False
 
     eta: float = param(1, "Hz", "learning rate; per step eta dt", "free", low=0)
 

@@ -76,6 +76,7 @@ class PlasticityRule(Parameterised):
     noise           the name of the parameter that scales the rule's noise
     oracle_tolerance   of the state, where the rule is not exact
     silent_alone    False for a rule that spikes of one side alone change
+    early           False for a rule of rates that are summed within the step: it sees the neurons after their step, not before
 
     A trace-based rule has a field `pairing`: "all" (a spike adds to its trace) or "nearest" (sets it).
     Each rule defines `oracle`, an implementation that shares no code with these texts.
@@ -88,7 +89,7 @@ class PlasticityRule(Parameterised):
     model = each_step = pre_model = post_model = before_effect = on_pre = on_post = on_modulator = between = rest = episode = ""
     modulator_model = modulator_between = ""
     state, method, added_delay, noise, silent_alone = "w", "exponential_euler", "", "", True
-    state_0, oracle_tolerance = None, 1e-9
+    state_0, oracle_tolerance, early = None, 1e-9, True
 
     @property
     def population(self):
@@ -171,12 +172,13 @@ class PlasticityRule(Parameterised):
             code["episode"] = self.episode
         scalar = {side: _scalar(given, 0 * ms) for side, given in delays.items()} | {"episode": 0 * ms}
         scalar["rule"] = None if scalar["pre"] is None or self.added_delay in vary else scalar["pre"] + self._added()
+        order = (-2 if self.early else 1) if self.reads_pre or self.reads_post else 0
         synapses = Synapses(
             pre, post, "\n".join(equations), on_pre={side: code[side] for side in ("pre", "rule") if side in code} or None,
             on_post={side: code[side] for side in ("post", "episode") if side in code} or None,
             on_event={"episode": episode} if episode else "spike", namespace={}, clock=clock,
             delay={side: scalar[side] for side in code if scalar[side] is not None},
-            method=self.method, order=-2 if self.reads_pre or self.reads_post else 0, **({"name": name} if name else {}),
+            method=self.method, order=order, **({"name": name} if name else {}),
         )  # fmt: skip
         kept = {d.name: self._keep(d, synapses, pre if d.side == "pre" else post) for d in self.delayed}
         for side, group, order in (("pre", pre, 0), ("post", post, 2)):
@@ -452,7 +454,7 @@ class PlasticityRule(Parameterised):
         self._run_filters(helper, side, kept)
         helper.connect(j="i")
         if helper.state_updater:
-            helper.state_updater.order = 1  # the synapses see the filters as they are at the start of the step, wherever they live
+            helper.state_updater.order = max(1, synapses.order + 1)  # the synapses see the filters as they are at the start of the step, wherever they live
         if own:
             helper.pre.order = order
             helper.run_regularly("\n".join(f"{trace.name} *= exp(-dt/{trace.tau})" for trace in own), when="start")
