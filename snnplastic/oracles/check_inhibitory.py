@@ -1,9 +1,10 @@
-"""Checks of inhibitory STDP beyond the walk over spikes: drift between independent Poisson neurons, and the network's rate."""
+"""Checks of inhibitory STDP beyond the walk over spikes: drift between independent Poisson neurons, and weights in a network."""
 
 import numpy as np
 
 from ..rules.inhibitory_stdp import InhibitorySTDP
 from .inhibitory_drift import ETA, GROUPS, SHARES, TARGETS, InhibitoryDrift
+from .inhibitory_network import SIZES, InhibitoryNetwork
 from .tables import row
 
 
@@ -28,29 +29,36 @@ def check_drift(device, _):
 
 
 def check_network(device, _):
-    """A small and short network of the protocol: the rule moves every rate towards its target, and eta = 0 none."""
+    """Learning in the networks of the protocols: synapses against a walk over the spikes that their two cells fired."""
     from ..results import run
 
-    found = run(
-        "inhibitory_balance",
-        device=device,
-        n_excitatory=400,
-        n_inhibitory=100,
-        p=0.4,
-        p_plastic=0.4,
-        length="3 s",
-        window="1 s",
-    ).data
-    first, last = found.rate.values[:, 0], found.settled_rate.values
-    target = found.rho_0.values
-    closer = np.abs(last - target) / np.abs(first - target)
-    yield row("inhibitory_balance", "distance to the target after 3 s, of that at the start", closer[:-1].max(), 0.25)
-    yield row(
-        "inhibitory_balance",
-        "eta = 0: weight at the end minus that at the start (nS)",
-        abs(float(found.mean_weight[-1]) - 0.6),
-        1e-12,
-    )
+    made = InhibitoryNetwork()
+    found = {name: values.values for name, values in run(made, device=device).data.items()}
+    cells = _trains(found["plastic_spikes_i"], found["plastic_spikes_t"])
+    pairs = zip(found["plastic__synaptic_pre"], found["plastic__synaptic_post"], found["plastic_w"], strict=True)
+    synapses = [(cells.get(i, ()), cells.get(j, ()), j // SIZES["n_excitatory"], w) for i, j, w in pairs]
+    yield from _walked("inhibitory_balance", made, synapses)
+    cells, inputs = (_trains(found[f"tuned_{name}_i"], found[f"tuned_{name}_t"]) for name in ("spikes", "inhibition"))
+    weights = found["tuned_w"].reshape(-1, 2)
+    synapses = [
+        (inputs.get(i, ()), cells.get(k, ()), k, w) for i, row_ in enumerate(weights) for k, w in enumerate(row_)
+    ]
+    yield from _walked("detailed_balance", made, synapses)
 
 
-CHECKS = {"inhibitory_stdp": check_drift, "inhibitory_balance": check_network}
+def _trains(i, t):
+    return {cell: t[i == cell] for cell in np.unique(i)}
+
+
+def _walked(name, made, synapses):
+    """Rows for synapses given as (spikes before, spikes after, which rule, weight at the end)."""
+    still = max(abs(w - made.w_0) for _, _, which, w in synapses if made.rules()[which].eta == 0)
+    learning = [(pre, post, made.rules()[which], w) for pre, post, which, w in synapses if made.rules()[which].eta]
+    followed = learning[:: max(1, len(learning) // made.walks)]
+    error = max(abs(rule.oracle(pre, post, made.w_0) - w) for pre, post, rule, w in followed)
+    change = max(abs(w - made.w_0) for *_, w in followed)
+    yield row(name, f"{len(followed)} weights against walks over the spikes of the network (nS)", error, 1e-9)
+    yield row(name, "eta = 0: weights stay, and the others learn (nS)", still + (change == 0), 0)
+
+
+CHECKS = {"inhibitory_stdp": check_drift, "inhibitory_balance": check_network, "detailed_balance": check_network}

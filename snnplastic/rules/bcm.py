@@ -14,7 +14,7 @@ class BCM(PlasticityRule):
     quadratic and theta a running mean of the power (as in later work), which tells patterns apart that share a mean.
     Patterns k, orthonormal, shown with probability p_k to a linear neuron, p = 2 and c_0 = 1: the stable states respond 1/p_k
     to one pattern and 0 to the others. theta must follow faster than the weights: tau_theta well below 1/eta.
-    Euler steps, theta before w: one step of the synapses' clock changes w by eta dt times the right-hand side, so for one step per sample,
+    Euler steps: one step of the synapses' clock changes w by eta dt times the right-hand side, so for one step per sample,
     where the clock ticks once a sample, eta dt is the learning rate and tau_theta/dt the memory of theta in samples.
     """
 
@@ -37,6 +37,6 @@ class BCM(PlasticityRule):
         for k in range(steps):
             now = x[k % len(x)]
             y = now @ w
-            theta += dt / self.tau_theta * (y**self.p / self.c_0 ** (self.p - 1) - theta)
             w = w + self.eta * dt * now * y * (y - theta)
+            theta += dt / self.tau_theta * (y**self.p / self.c_0 ** (self.p - 1) - theta)
         return w, theta

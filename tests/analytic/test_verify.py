@@ -28,5 +28,5 @@ def test_spikes_of_one_side_alone_change_nothing(rows):
 
 
 def test_a_name_that_does_not_exist_is_an_error():
-    with pytest.raises(Exception, match="nothing to verify is called 'hebb'; legal: .*triplet_stdp"):
-        verify(["hebb"])
+    with pytest.raises(Exception, match="nothing to verify is called 'no_such_rule'; legal: .*triplet_stdp"):
+        verify(["no_such_rule"])
