@@ -158,7 +158,7 @@ def run(name, settings, device, seed, out, as_json):
         if checks:
             _show_checks(checks, f"{results.name}: targets")
         uncovered = len(results.protocol.target_rows()) - len(checks)
-        if uncovered:
+        if uncovered > 0:
             click.echo(f"{uncovered} targets are not covered by this run")
         provenance = results.provenance
         built = {"cpp": "cpp, cached build" if provenance["cached"] else "cpp, new build"}

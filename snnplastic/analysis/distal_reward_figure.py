@@ -20,15 +20,15 @@ def draw(data):
 
 
 def _window(axes, data):
-    axes.axvspan(*EFFECTIVE, color="0.9", lw=0, label="dopamine effective in spines, 0.3 to 2 s")
+    axes.axvspan(*EFFECTIVE, color="0.9", lw=0, label="effective in spines, 0.3 to 2 s")
     axes.axhline(0, color="0.8", lw=0.8)
     for sign, color in (("causal", PAIRED), ("acausal", LATE)):
         mine = data.sel(sign=sign).sortby("delay")
         delay = np.linspace(float(mine.delay.min()), float(mine.delay.max()), 400)
         axes.plot(delay, _between(mine, delay), color="0.3", lw=1, label="closed form" if sign == "causal" else None)
         axes.plot(mine.delay, mine.change, "o", color=color, ms=4, label=f"{sign} pairing, 10 ms")
-    axes.set(xlabel="dopamine after the pairing (s)", ylabel="change of w", title="One pairing waits for dopamine")
-    axes.legend(loc="upper right")
+    axes.set(xlabel="dopamine after the pairing (s)", ylabel="change of w", title="A pairing waits for dopamine")
+    axes.legend(loc="lower right")
 
 
 def _between(mine, delay):
@@ -43,39 +43,99 @@ def _between(mine, delay):
 
 def _course(axes, data, paired, late):
     minutes = data.time / 60
-    for networks, color, label in ((late, LATE, "chosen, reward 20 to 60 s late"), (paired, PAIRED, "chosen, reward 1 to 3 s after")):
+    for networks, color, label in (
+        (paired, PAIRED, "chosen, reward 1 to 3 s after"),
+        (late, LATE, "chosen, reward 20 to 60 s late"),
+    ):
         for k in range(networks.sizes["network"]):
             axes.plot(minutes, networks.chosen[k], color=color, lw=0.8, alpha=0.5)
         if networks.sizes["network"]:
-            axes.plot(minutes, networks.chosen.mean("network"), color=color, lw=2, label=f"{label}; mean of {networks.sizes['network']}")
+            axes.plot(
+                minutes,
+                networks.chosen.mean("network"),
+                color=color,
+                lw=2,
+                label=f"{label}; mean of {networks.sizes['network']}",
+            )
     axes.plot(data.snapshot / 60, paired["mean"].mean("network"), color=OTHERS, lw=2, label="all synapses, mean")
-    axes.plot(data.snapshot / 60, paired.top.mean("network"), color=OTHERS, lw=1.2, ls="--", label="all synapses, 99th percentile")
-    axes.set(xlabel="time (min)", ylabel="w", ylim=(-0.05 * data.w_max, 1.55 * data.w_max), title="The chosen synapse starts at 0 and grows")
+    axes.plot(
+        data.snapshot / 60,
+        paired.top.mean("network"),
+        color=OTHERS,
+        lw=1.2,
+        ls="--",
+        label="all synapses, 99th percentile",
+    )
+    axes.plot(
+        [], [], " ", label=f"without dopamine no weight moves (largest change {float(data.moved_without_dopamine):.3g})"
+    )
+    axes.set(
+        xlabel="time (min)",
+        ylabel="w",
+        ylim=(-0.05 * data.w_max, 1.65 * data.w_max),
+        title="The chosen synapse, from 0",
+    )
     axes.legend(loc="upper left")
 
 
 def _weights(axes, data, paired):
-    counts = paired.histogram.sum("network").values
-    axes.bar(data.bin, np.maximum(counts, 0.5), width=float(data.bin[1] - data.bin[0]), color=OTHERS, label="all other synapses")
-    for k in range(paired.sizes["network"]):
-        axes.axvline(float(paired.w_end[k]), color=PAIRED, lw=1, label="chosen synapse of each network" if k == 0 else None)
-    axes.set(yscale="log", xlabel="w at the end", ylabel=f"synapses in {paired.sizes['network']} networks", title="Final weights")
-    axes.legend(loc="upper right")
+    counts, n = paired.histogram.sum("network").values, paired.sizes["network"]
+    axes.bar(
+        data.bin,
+        np.maximum(counts, 0.5),
+        width=float(data.bin[1] - data.bin[0]),
+        color=OTHERS,
+        label="all other synapses",
+    )
+    above = counts.max() * np.geomspace(1.5, 6, n) if n > 1 else [2 * counts.max()]
+    axes.plot(paired.w_end, above, "v", color=PAIRED, ms=5, label="chosen synapse, one mark a network", clip_on=False)
+    axes.set(
+        yscale="log",
+        ylim=(None, 30 * counts.max()),
+        xlabel="w at the end",
+        ylabel=f"synapses in {n} networks",
+        title="Few other weights end as high",
+    )
+    axes.legend(loc="upper left")
 
 
 def _rank(axes, paired, late):
     start = 0
-    for networks, color, label in ((paired, PAIRED, "paired"), (late, LATE, "late")):
+    for networks, color, label in ((paired, PAIRED, "reward 1 to 3 s after"), (late, LATE, "reward 20 to 60 s late")):
         n = networks.sizes["network"]
-        x = np.arange(start, start + n)
-        axes.plot(x, np.maximum(networks["rank"], 1e-3), "o", color=color, label=f"{label}: above it at the end (mean {float(networks['rank'].mean()):.3g} %)" if n else None)
-        axes.plot(x, np.maximum(networks.arrival_rank, 1e-3), "x", color=color, label=f"{label}: at 95 % of the maximum before it" if n else None)
+        if n:
+            mean = float(networks["rank"].mean())
+            axes.plot(
+                np.arange(start, start + n),
+                np.maximum(networks["rank"], 0.05),
+                "o",
+                color=color,
+                label=f"{label}: mean {mean:.3g} %",
+            )
         start += n
+    axes.plot(
+        np.arange(paired.sizes["network"]),
+        np.maximum(paired.arrival_rank, 0.05),
+        "x",
+        color=PAIRED,
+        label="were at 95 % of the maximum before it",
+    )
     axes.axhline(50, color="0.8", lw=0.8, zorder=0)
     axes.axhline(1, color="0.6", lw=0.8, ls=":", zorder=0)
-    axes.text(start - 0.6, 50, "chance", va="bottom", ha="right", fontsize="small", color="0.4")
-    axes.text(start - 0.6, 1, "top 1 %", va="bottom", ha="right", fontsize="small", color="0.4")
+    axes.text(
+        0.01, 50, "chance", transform=axes.get_yaxis_transform(), va="bottom", ha="left", fontsize="small", color="0.4"
+    )
+    axes.text(
+        0.01, 1, "top 1 %", transform=axes.get_yaxis_transform(), va="bottom", ha="left", fontsize="small", color="0.4"
+    )
     ticks = [*range(1, paired.sizes["network"] + 1), *range(1, late.sizes["network"] + 1)]
-    axes.set(yscale="log", ylim=(5e-4, 3e3), xlabel="network, from the first seed", ylabel="other synapses (%)", title="Rank of the chosen synapse")
+    axes.set(
+        yscale="log",
+        xlim=(-0.8, start - 0.4),
+        ylim=(0.04, 3e3),
+        xlabel="network, each with a seed of its own",
+        ylabel="other synapses above it (%)",
+        title="Rank of the chosen synapse",
+    )
     axes.set_xticks(np.arange(start), ticks)
-    axes.legend(loc="upper left", ncols=2)
+    axes.legend(loc="upper left")

@@ -7,7 +7,7 @@ import time
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Event
+from threading import Event, Lock
 
 import numpy as np
 
@@ -89,14 +89,15 @@ def _read(protocol, data, once, durations):
 
 def _side_by_side(protocol, replicates, once, durations, seed, quiet, meanwhile):
     """{name: [array of each replicate]}: as many runs at a time as there are cores, replicate k with the seed `seed + k`."""
-    done, stopped = [0.0] * len(replicates), Event()
+    done, stopped, one_at_a_time = [0.0] * len(replicates), Event(), Lock()
 
     def replicate(k):
         def move(fraction):
             if stopped.is_set():
                 raise DeviceError("stopped, since another run of the same program failed")  # ends the child
             done[k] = fraction
-            moved(sum(done) / len(done))
+            with one_at_a_time:
+                moved(sum(done) / len(done))
 
         given = dict(replicates[k])
         mine = tuple(float(d) for d in np.atleast_1d(given.pop("duration", durations)))

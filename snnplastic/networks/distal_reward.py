@@ -40,7 +40,9 @@ def build(name, rule, *, advance):
 
     excitatory = CELLS - INHIBITORY
     neuron, fast = Izhikevich(), Izhikevich.fast_spiking()
-    cells = neuron.group(CELLS, vary=("a", "u_jump"), extra="input : volt/second (shared, constant)", name=f"{name}_cells")
+    cells = neuron.group(
+        CELLS, vary=("a", "u_jump"), extra="input : volt/second (shared, constant)", name=f"{name}_cells"
+    )
     for parameter in ("a", "u_jump"):
         values = [getattr(neuron, parameter)] * excitatory + [getattr(fast, parameter)] * INHIBITORY
         cells.variables[parameter].set_value(np.array(values))
@@ -69,10 +71,14 @@ def build(name, rule, *, advance):
         network.add(seen)
     often, seldom = (Clock(dt=1000 * ms, name=f"{name}_{which}") for which in ("often", "seldom"))
     synapses.arrived = -1 * second
-    synapses.run_regularly("arrived += int(w >= 0.95*w_max and arrived < 0*second)*(t - arrived)", clock=often, when="start", order=2)
+    synapses.run_regularly(
+        "arrived += int(w >= 0.95*w_max and arrived < 0*second)*(t - arrived)", clock=often, when="start", order=2
+    )
     network.add(
         StateMonitor(synapses, rule.state, record=[0], clock=often, name=f"{name}_chosen"),
-        StateMonitor(synapses, rule.state, record=np.arange(excitatory * SYNAPSES), clock=seldom, name=f"{name}_weights"),
+        StateMonitor(
+            synapses, rule.state, record=np.arange(excitatory * SYNAPSES), clock=seldom, name=f"{name}_weights"
+        ),
         SpikeMonitor(cells, record=False, name=f"{name}_spikes"),
         SpikeMonitor(reward, name=f"{name}_rewards"),
     )

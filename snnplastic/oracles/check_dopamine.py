@@ -25,15 +25,32 @@ def check_rule(device, data):
     together = rule.tau_c * rule.tau_d / (rule.tau_c + rule.tau_d)
     full = rule.gain * rule.A_plus * rule.release * together
     expected = full * np.exp(np.where(delay < 0, delay / rule.tau_d, -delay / rule.tau_c))
-    expected -= full * np.exp(-(made.length - np.maximum(PULSE, PULSE - delay)) / together) * expected / full  # cut at the end
+    expected -= (
+        full * np.exp(-(made.length - np.maximum(PULSE, PULSE - delay)) / together) * expected / full
+    )  # cut at the end
     for k, mode in enumerate(MODES):
         change = seen[f"pairs_{k}_w"].values - 1
         found = change[: delay.size]
-        yield row("dopamine_stdp", f"one pairing, then dopamine after -0.5 to 3 s, against the closed form, of c_0 d_0 ({mode})", np.abs(found - expected).max() / full, 1e-9)
-        yield row("dopamine_stdp", f"dopamine without a pairing changes nothing ({mode})", np.abs(change[delay.size :]).max(), 0)
-        yield row("dopamine_stdp", f"pairings without dopamine change nothing ({mode})", np.abs(seen[f"dry_{k}_w"].values - 1).max(), 0)
+        yield row(
+            "dopamine_stdp", f"one pairing, dopamine -0.5 to 3 s after it, against the closed form, of c_0 d_0 ({mode})",
+            np.abs(found - expected).max() / full, 1e-9,
+        )  # fmt: skip
+        yield row(
+            "dopamine_stdp",
+            f"dopamine without a pairing changes nothing ({mode})",
+            np.abs(change[delay.size :]).max(),
+            0,
+        )
+        yield row(
+            "dopamine_stdp",
+            f"pairings without dopamine change nothing ({mode})",
+            np.abs(seen[f"dry_{k}_w"].values - 1).max(),
+            0,
+        )
         walked = [
-            made.rule(RANDOM_GAIN).oracle(pre, post, 1.0, made.length, t_dopamine=releases["random"], grid=None if "events" in mode else ADVANCE)
+            made.rule(RANDOM_GAIN).oracle(
+                pre, post, 1.0, made.length, t_dopamine=releases["random"], grid=None if "events" in mode else ADVANCE
+            )
             for pre, post in trains["random"]
         ]
         yield row(
@@ -51,7 +68,10 @@ def check_izhikevich(device, data):
         p = {"a": 0.02, "c": -65.0, "d": 8.0} | changed
         error, missed, count = 0.0, 0, 0
         for cell, current in enumerate(CURRENTS):
-            v_seen, u_seen = seen[f"izhikevich_{k}_states_v"].values[:, cell] * 1e3, seen[f"izhikevich_{k}_states_u"].values[:, cell]
+            v_seen, u_seen = (
+                seen[f"izhikevich_{k}_states_v"].values[:, cell] * 1e3,
+                seen[f"izhikevich_{k}_states_u"].values[:, cell],
+            )
             index, times = (seen[f"izhikevich_{k}_spikes_{q}"].values for q in ("i", "t"))
             spiked = set(np.rint(times[index == cell] * 1e3).astype(int))
             v, u = p["c"], 0.2 * p["c"]
@@ -65,7 +85,9 @@ def check_izhikevich(device, data):
                 if v >= 30:
                     v, u, count = p["c"], u + p["d"], count + 1
         yield row(f"izhikevich{name}", "every step against the published scheme (mV, mV/ms)", error, 1e-9)
-        yield row(f"izhikevich{name}", f"spikes, of {count}, that only one of the two has", missed if count else np.inf, 0)
+        yield row(
+            f"izhikevich{name}", f"spikes, of {count}, that only one of the two has", missed if count else np.inf, 0
+        )
 
 
 def check_distal_reward(device, data):

@@ -20,7 +20,12 @@ PULSE = 4.0  # s, the only dopamine spike of the pairings
 DELAYS = (-0.5, -0.1, 0.0, 0.5, 1.0, 2.0, 3.0)  # s, of dopamine after a pairing
 TRAINS = 5  # random trains: pre and post, both with dopamine
 CURRENTS = (0.0, 4.0, 10.0, 14.0)  # mV/ms
-CELLS = {"": {}, ":fast_spiking": {"a": 0.1, "d": 2.0}, ":chattering": {"c": -50.0, "d": 2.0}, ":intrinsically_bursting": {"c": -55.0, "d": 4.0}}
+CELLS = {
+    "": {},
+    ":fast_spiking": {"a": 0.1, "d": 2.0},
+    ":chattering": {"c": -50.0, "d": 2.0},
+    ":intrinsically_bursting": {"c": -55.0, "d": 4.0},
+}
 RANDOM_GAIN = 30.0  # 1/(s umolar), at which bounds are met in some of the random trains and not in others
 ROOM = 1024
 
@@ -57,7 +62,9 @@ class Dopamine(Protocol):
 
         network, read, rule = Network(), Clock(dt=1 * ms, name="reading"), DopamineSTDP(pairing="all")
         for group in ("pairs", "dry", "random"):
-            axons, cells = (ListedSpikes(capacity=4096).group(16, name=f"{group}_{side}") for side in ("axons", "cells"))
+            axons, cells = (
+                ListedSpikes(capacity=4096).group(16, name=f"{group}_{side}") for side in ("axons", "cells")
+            )
             dopamine = ListedSpikes(capacity=ROOM).group(1, name=f"{group}_dopamine")
             network.add(axons, cells, dopamine)
             for k, (advance, traces) in enumerate(MODES.values()):
@@ -69,7 +76,11 @@ class Dopamine(Protocol):
         for k, name in enumerate(CELLS):
             neuron = getattr(Izhikevich, name[1:])() if name else Izhikevich()
             cells = neuron.group(len(CURRENTS), name=f"izhikevich_{k}")
-            network.add(cells, SpikeMonitor(cells, name=f"izhikevich_{k}_spikes"), StateMonitor(cells, ["v", "u"], record=True, name=f"izhikevich_{k}_states"))
+            network.add(
+                cells,
+                SpikeMonitor(cells, name=f"izhikevich_{k}_spikes"),
+                StateMonitor(cells, ["v", "u"], record=True, name=f"izhikevich_{k}_states"),
+            )
         return network
 
     def time_step(self):
@@ -93,12 +104,24 @@ class Dopamine(Protocol):
     @property
     def read(self):
         rules = [f"{group}_{k}.w" for group in ("pairs", "dry", "random") for k in range(len(MODES))]
-        return (*rules, *(f"izhikevich_{k}_{name}" for k in range(len(CELLS)) for name in ("spikes.i", "spikes.t", "states.v", "states.u")))
+        return (
+            *rules,
+            *(
+                f"izhikevich_{k}_{name}"
+                for k in range(len(CELLS))
+                for name in ("spikes.i", "spikes.t", "states.v", "states.u")
+            ),
+        )
 
     def measure(self, data):
         import xarray as xr
 
-        return xr.Dataset({name.replace(".", "_"): (tuple(f"{name}_{k}" for k in range(np.ndim(values))), values) for name, values in data.items()})
+        return xr.Dataset(
+            {
+                name.replace(".", "_"): (tuple(f"{name}_{k}" for k in range(np.ndim(values))), values)
+                for name, values in data.items()
+            }
+        )
 
 
 PROTOCOL = Dopamine

@@ -20,7 +20,9 @@ def network(n=3, **arguments):
     return Network(axons, cells, dopamine, synapses, rule.modulate(dopamine, synapses)), synapses
 
 
-@pytest.mark.parametrize(("arguments", "size"), [({}, 3), ({"advance": 0.01}, 1), ({"advance": 0.01, "vary": ("tau_d",)}, 3)])
+@pytest.mark.parametrize(
+    ("arguments", "size"), [({}, 3), ({"advance": 0.01}, 1), ({"advance": 0.01, "vary": ("tau_d",)}, 3)]
+)
 def test_a_release_reaches_every_synapse_once(arguments, size):
     from brian2 import ms
 

@@ -21,7 +21,12 @@ def test_each_has_a_seed_values_and_a_duration_of_its_own(tiny, built):
     assert found.cached
     for k, settings in enumerate(({}, {"tau": 30}, {"seconds": 0.02})):
         alone = run(tiny, seed=5 + k, **settings).data
-        for name, array in (("cells.v", alone.v), ("cells.x", alone.x), ("synapses.w", alone.w), ("trace.v", alone.trace)):
+        for name, array in (
+            ("cells.v", alone.v),
+            ("cells.x", alone.x),
+            ("synapses.w", alone.w),
+            ("trace.v", alone.trace),
+        ):
             assert np.array_equal(found.data[name][k], array), (k, name)
 
 
