@@ -30,9 +30,12 @@ class Associativity(SliceProtocol):
     n_trains: int = param(8, "1", "trains of 8 pulses at 400 Hz", "8 trains of 17.5 ms", low=1, high=100)
     train_interval: float = param(2, "s", "between trains", "free", low=0.6)
     gaps: tuple = param(
-        [-200, -150, -100, -60, -40, -20, -10, -5, 5, 10, 20, 40, 60, 100, 150, 200], "ms", "from the end of one train to the start of the other; positive: strong follows", "0 to 20 and 200", low=-500, high=500,
+        [-200, -150, -100, -60, -40, -20, -10, -5, 5, 10, 20, 40, 60, 100, 150, 200], "ms",
+        "from the end of one train to the start of the other; positive: strong follows", "0 to 20 and 200", low=-500, high=500,
     )  # fmt: skip
-    fibres: tuple = param([1, 2, 3, 4, 6, 8, 10, 12], "1", "sweep: fibres of one pathway tetanised alone", "free", low=0.01)
+    fibres: tuple = param(
+        [1, 2, 3, 4, 6, 8, 10, 12], "1", "sweep: fibres of one pathway tetanised alone", "free", low=0.01
+    )
     cells: int = param(5, "1", "cells of a population", "free", low=1, high=200)
 
     def _trains(self, shift=0.0):
@@ -47,8 +50,14 @@ class Associativity(SliceProtocol):
         ]  # fmt: skip
         for gap in self.gaps:
             lag = gap + np.sign(gap) * LENGTH
-            found.append(Induction(f"gap {1e3 * gap:g} ms", (both, self._trains(lag)), f, experiment="gap", labels={"gap": 1e3 * gap}))
-        return found + [Induction(f"{n:g} fibres", (both, ()), (n, self.strong), experiment="cooperativity", labels={"fibres": n}) for n in self.fibres]
+            found.append(
+                Induction(
+                    f"gap {1e3 * gap:g} ms", (both, self._trains(lag)), f, experiment="gap", labels={"gap": 1e3 * gap}
+                )
+            )
+        return found + [
+            Induction(f"{n:g} fibres", (both, ()), (n, self.strong), experiment="cooperativity", labels={"fibres": n}) for n in self.fibres
+        ]  # fmt: skip
 
     labels = {"gap": "ms", "fibres": "1"}
 
@@ -66,7 +75,7 @@ class Associativity(SliceProtocol):
         }  # fmt: skip
         for axes, pathway, name in zip(top, (1, 2), ("weak", "strong"), strict=False):
             panels.time_course(axes, data, shown, pathway)
-            axes.set(title=f"{'ab'[pathway - 1]}  The {name} pathway", ylim=(90, None))
+            axes.set(title=f"{'ab'[pathway - 1]}  The {name} pathway", ylim=(90, 165))
             axes.legend(loc="center right")
         panels.before_and_after(top[2], data, "weak with strong", panels.BLUE)
         top[2].set_title("c  Weak pathway, with strong")
@@ -76,13 +85,25 @@ class Associativity(SliceProtocol):
         for low, high in ((-200, -1), (190, 210)):
             bottom[0].axvspan(low, high, color="#F6D9C4", zorder=-2, label="depression (the same)" if low < 0 else None)
         bottom[0].plot(gap.gap, gap.end_percent, "o-", color=panels.BLUE, ms=4)
-        bottom[0].plot(0, data.end_percent.sel(condition="weak with strong", pathway=1), "s", color=panels.BLUE, ms=5, label="same time")
+        bottom[0].plot(
+            0,
+            data.end_percent.sel(condition="weak with strong", pathway=1),
+            "s",
+            color=panels.BLUE,
+            ms=5,
+            label="same time",
+        )
         bottom[0].axhline(100, color="0.8", lw=0.8, zorder=0)
-        bottom[0].set(xlabel="strong before weak   < gap (ms) >   strong after weak", ylabel="weak pathway,\n" + panels.SLOPE, title="d  The order decides")
-        bottom[0].legend(loc="upper left", fontsize=7)
+        bottom[0].set(
+            xlabel="strong before weak   < gap (ms) >   strong after weak", ylabel="weak pathway,\n" + panels.SLOPE
+        )
+        bottom[0].set(title="d  The order decides", ylim=(90, 180))
+        bottom[0].legend(loc="upper right", fontsize=7)
         bottom[1].plot(gap.gap, gap.end_percent, "o-", color=panels.BLUE, ms=4)
         bottom[1].axhline(100, color="0.6", lw=0.8, zorder=0)
-        bottom[1].set(ylim=(92, 104), xlabel="gap (ms)", ylabel="the same, enlarged", title="e  Depression beside the LTP")
+        bottom[1].set(
+            ylim=(92, 104), xlabel="gap (ms)", ylabel="the same, enlarged", title="e  Depression beside the LTP"
+        )
         alone = panels.of(data, "cooperativity", "fibres").sel(pathway=1)
         bottom[2].plot(alone.fibres, alone.end_percent, "o-", color=panels.BLUE, ms=4)
         bottom[2].axhline(100, color="0.8", lw=0.8, zorder=0)

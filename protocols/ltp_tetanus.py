@@ -49,7 +49,10 @@ class LTPTetanus(SliceProtocol):
             replace(tetanus, name="100 Hz, 1 s, held at -90 mV", hold=-0.09),
         ]  # fmt: skip
         return made + [
-            Induction(f"bursts every {1e3 * i:g} ms", (bursts(i), ()), f, experiment="theta", labels={"interval": 1e3 * i}) for i in self.intervals
+            Induction(
+                f"bursts every {1e3 * i:g} ms", (bursts(i), ()), f, experiment="theta", labels={"interval": 1e3 * i}
+            )
+            for i in self.intervals
         ]
 
     labels = {"interval": "ms"}
@@ -58,7 +61,11 @@ class LTPTetanus(SliceProtocol):
         ds = super().measure(data)
         first, last = (ds.isel(condition=(ds.interval == at).values).end_percent.sel(pathway=1) for at in (200, 2000))
         if first.size and last.size:
-            ds["theta_advantage"] = ((), float(first[0] - last[0]), {"units": "%", "long_name": "LTP at 200 ms less LTP at 2 s"})
+            ds["theta_advantage"] = (
+                (),
+                float(first[0] - last[0]),
+                {"units": "%", "long_name": "LTP at 200 ms less LTP at 2 s"},
+            )
         return ds
 
     @staticmethod
@@ -75,8 +82,10 @@ class LTPTetanus(SliceProtocol):
         top[0].plot(second.time, second.percent, ".", color=panels.GREY, ms=3.5, mew=0, label="second pathway")
         top[0].set_title("a  Trains potentiate their own pathway")
         top[0].legend(loc="lower right", bbox_to_anchor=(1, 0.1))
-        controls = {"100 Hz, 1 s, APV": ("APV", panels.RED), "100 Hz, 1 s, held at -90 mV": ("held at \u221290 mV", panels.ORANGE), "no tetanus": ("no tetanus", panels.GREY)}
-        shown = {"100 Hz, 1 s": ("100 Hz, 1 s", panels.BLUE)} | controls
+        shown = {
+            "100 Hz, 1 s": ("100 Hz, 1 s", panels.BLUE), "100 Hz, 1 s, APV": ("APV", panels.RED),
+            "100 Hz, 1 s, held at -90 mV": ("held at \u221290 mV", panels.ORANGE), "no tetanus": ("no tetanus", panels.GREY),
+        }  # fmt: skip
         panels.before_and_after(top[1], data, "100 Hz, 1 s", panels.BLUE)
         top[1].set_title("b  Steeper EPSP, and a population spike")
         top[1].legend()
@@ -85,26 +94,41 @@ class LTPTetanus(SliceProtocol):
             top[2].plot(one.time, 1e3 * one.spike, ".", color=colour, ms=3.5, mew=0, label=label)
         top[2].axvline(0, color="0.3", lw=0.8, ls=":", zorder=0)
         top[2].set(xlabel="time (min)", ylabel="population spike (mV)", title="c  Population spike")
-        top[2].legend(loc="center left", bbox_to_anchor=(0.02, 0.6))
+        top[2].legend(loc="center right")
         y = np.arange(len(shown))
         late = data.sel(condition=list(shown), pathway=1).end_percent
         bottom[0].barh(y, late, color=[colour for _, colour in shown.values()], height=0.6)
         for at, value in zip(y, late.values, strict=True):
             bottom[0].text(value - 4, at, f"{value:.0f}", va="center", ha="right", fontsize=7.5, color="w")
-        bottom[0].set(yticks=y, yticklabels=[label for label, _ in shown.values()], xlabel=panels.SLOPE + ",\nlast 5 min", title="d  No LTP without NMDA or depolarisation")
+        bottom[0].set(
+            yticks=y, yticklabels=[label for label, _ in shown.values()], xlabel=panels.SLOPE + ",\nlast 5 min"
+        )
+        bottom[0].set(title="d  NMDA and depolarisation needed")
         bottom[0].invert_yaxis()
         bottom[0].axvline(100, color="0.6", lw=0.8)
         theta = panels.of(data, "theta", "interval").sel(pathway=1)
-        bottom[1].plot(theta.interval, theta.early_percent, "o--", color=panels.GREY, ms=4, mfc="w", label="first 2 min")
+        bottom[1].plot(
+            theta.interval, theta.early_percent, "o--", color=panels.GREY, ms=4, mfc="w", label="first 2 min"
+        )
         bottom[1].plot(theta.interval, theta.end_percent, "o-", color=panels.BLUE, ms=4, label="last 5 min")
         bottom[1].axhline(100, color="0.8", lw=0.8, zorder=0)
         bottom[1].axvspan(180, 220, color="0.9", zorder=-1, label="best in Larson et al. 1986")
-        bottom[1].set(xscale="log", xlabel="interval between bursts (ms)", ylabel=panels.SLOPE, title="e  Theta bursts: not 2 s apart")
+        bottom[1].set(
+            xscale="log",
+            xlabel="interval between bursts (ms)",
+            ylabel=panels.SLOPE,
+            title="e  Theta bursts: not 2 s apart",
+        )
         bottom[1].set_xticks(theta.interval.values, [f"{v:g}" for v in theta.interval.values])
         bottom[1].minorticks_off()
-        bottom[1].legend()
+        bottom[1].legend(loc="lower left", bbox_to_anchor=(0, 0.06))
         bottom[2].plot(theta.interval, theta.spikes_per_cell, "o-", color=panels.BLUE, ms=4)
-        bottom[2].set(xscale="log", xlabel="interval between bursts (ms)", ylabel="spikes of a cell in 10 bursts", title="f  Inhibition stops unprimed bursts")
+        bottom[2].set(
+            xscale="log",
+            xlabel="interval between bursts (ms)",
+            ylabel="spikes of a cell in 10 bursts",
+            title="f  Inhibition stops unprimed bursts",
+        )
         bottom[2].set_xticks(theta.interval.values, [f"{v:g}" for v in theta.interval.values])
         bottom[2].minorticks_off()
         return figure

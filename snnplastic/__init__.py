@@ -9,6 +9,8 @@ _PUBLIC = {
     "PairSTDP": "rules.pair_stdp", "TripletSTDP": "rules.triplet_stdp", "WeightDependentSTDP": "rules.weight_dependent_stdp",
     "CalciumControl": "rules.calcium_control", "GraupnerBrunelNMDA": "rules.graupner_brunel_nmda", "GraupnerBrunel": "rules.graupner_brunel",
     "TrainProtocol": "train_protocol", "Trains": "train_protocol",
+    "SliceProtocol": "slice_protocol", "Induction": "slice_protocol", "GABA_B": "receptors.gaba_b", "FieldElectrode": "neurons.field_electrode",
+    "PoissonIntervals": "neurons.poisson_intervals",
     "LIF": "neurons.lif", "AdEx": "neurons.adex", "CA1Pyramidal": "neurons.ca1_pyramidal", "Electrode": "neurons.electrode",
     "RegularSpikes": "neurons.regular_spikes", "PoissonSpikes": "neurons.poisson_spikes", "ListedSpikes": "neurons.listed_spikes",
     "AMPA": "receptors.ampa", "NMDA": "receptors.nmda", "GABA_A": "receptors.gaba_a", "SnnplasticError": "errors",
