@@ -111,7 +111,8 @@ class BCMThreshold(Protocol):
         dims, found = ("condition", "rate"), np.array([root for root, _ in fits])
         return xr.Dataset(
             {
-                "y": (dims, y, {"units": "Hz"}), "drift": (dims, mean, {"units": "1/s"}), "sem": (dims, sem, {"units": "1/s"}), "closed_form": (dims, exact, {"units": "1/s"}),
+                "y": (dims, y, {"units": "Hz"}), "drift": (dims, mean, {"units": "1/s"}), "sem": (dims, sem, {"units": "1/s"}),
+                "closed_form": (dims, exact, {"units": "1/s"}),
                 "off": ("condition", np.abs((mean - exact) / sem).max(1), {"long_name": "largest distance from the closed form, in sem"}),
                 "chi2": ("condition", (((mean - exact) / sem) ** 2).mean(1), {"long_name": "mean square of that distance"}),
                 "theta": ("condition", found, {"units": "Hz"}), "theta_sem": ("condition", [s for _, s in fits], {"units": "Hz"}),
@@ -120,7 +121,8 @@ class BCMThreshold(Protocol):
             },
             coords={
                 "condition": [f"{name}, past rate {h:g} Hz" for name, h, _ in sets], "set": ("condition", [name for name, *_ in sets]),
-                "history": ("condition", [h for _, h, _ in sets], {"units": "Hz"}), "rate": ("rate", list(self.rates), {"long_name": "postsynaptic rate / threshold"}),
+                "history": ("condition", [h for _, h, _ in sets], {"units": "Hz"}),
+                "rate": ("rate", list(self.rates), {"long_name": "postsynaptic rate / threshold"}),
             },
         )  # fmt: skip
 

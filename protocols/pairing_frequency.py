@@ -9,8 +9,9 @@ from snnplastic.analysis.pair_closed_form import best_amplitudes, best_time_cons
 from snnplastic.errors import ProtocolError
 from snnplastic.networks import pairing
 from snnplastic.parameter import Source, param
-from snnplastic.protocol import Protocol, read_targets, rule_from, rule_label, rule_spec, rules_param
+from snnplastic.protocol import Protocol, rule_from, rule_label, rule_spec, rules_param
 from snnplastic.rules.pair_stdp import PairSTDP
+from snnplastic.targets import read_targets
 
 DATA = "sjostrom_2001_frequency"
 FITTED = "pair_stdp, best fit"
@@ -70,11 +71,11 @@ class PairingFrequency(Protocol):
         return [*self.rules, *spans]
 
     def _blocks(self):
-        """Rules of one structure share a block: [(spec, [position in all rules])]."""
+        """Rules of one structure share a block: [(spec, synapses of a condition, [position in all rules])]."""
         blocks = {}
         for position, rule in enumerate(self._all_rules()):
-            blocks.setdefault(tuple(rule_spec(rule).items()), []).append(position)
-        return [(dict(spec), positions) for spec, positions in blocks.items()]
+            blocks.setdefault((tuple(rule_spec(rule).items()), rule.population), []).append(position)
+        return [(dict(spec), copies, positions) for (spec, copies), positions in blocks.items()]
 
     def _conditions(self):
         """(schedule, rate, lag, count, bouts, bout period) of every condition of a rule."""
@@ -94,15 +95,19 @@ class PairingFrequency(Protocol):
     def structure(self):
         return {
             "blocks": [
-                {**spec, "n": {name: pairing.room(len(c) * len(positions)) for name, c in self._split().items()}}
-                for spec, positions in self._blocks()
+                {
+                    "rule": spec,
+                    "copies": copies,
+                    "n": {name: pairing.room(len(c) * len(positions)) for name, c in self._split().items()},
+                }
+                for spec, copies, positions in self._blocks()
             ]
         }
 
     @staticmethod
     def build(structure):
         return [
-            pairing.build(name, [(rule_from(b), b["n"][name]) for b in structure["blocks"]])
+            pairing.build(name, [(rule_from(b["rule"]), b["n"][name], b["copies"]) for b in structure["blocks"]])
             for name in ("slow", "fast")
         ]
 
@@ -132,16 +137,17 @@ class PairingFrequency(Protocol):
                 "count": count,
                 "bouts": bouts,
                 "bout_period": gap,
-                "w_0": np.full(len(conditions), self.w_0),
             }
             blocks = []
-            for _, positions in self._blocks():
+            for _, copies, positions in self._blocks():
                 owners = [rules[p] for p in positions for _ in conditions]
                 blocks.append(
                     (
                         pairing.room(len(owners)),
+                        copies,
                         owners,
-                        {key: np.tile(column, len(positions)) for key, column in timings.items()},
+                        {key: np.tile(column, len(positions)) for key, column in timings.items()}
+                        | {"start": np.concatenate([owner.starts(self.w_0) for owner in owners] or [[]])},
                     )
                 )
             found |= pairing.values(name, blocks, step=step, duration=duration)
@@ -149,7 +155,7 @@ class PairingFrequency(Protocol):
 
     @property
     def read(self):
-        rules = [rule_from(spec) for spec, _ in self._blocks()]
+        rules = [rule_from(spec) for spec, *_ in self._blocks()]
         return tuple(key for name, c in self._split().items() if c for key in pairing.reads(name, rules))
 
     def measure(self, data):
@@ -157,12 +163,12 @@ class PairingFrequency(Protocol):
 
         rules, points, dw = self._all_rules(), list(self._conditions()), {}
         for name, conditions in self._split().items():
-            for block, (_, positions) in enumerate(self._blocks()):
+            for block, (_, copies, positions) in enumerate(self._blocks()):
                 if not conditions:
                     continue
-                count = len(conditions) * len(positions)
+                count = len(conditions) * len(positions) * copies
                 read = {
-                    variable: data[f"{name}_{block}.{variable}"][:count].reshape(len(positions), -1)
+                    variable: data[f"{name}_{block}.{variable}"][:count].reshape(len(positions), -1, copies)
                     for variable in pairing.recorded(rules[positions[0]])
                 }
                 for row, p in enumerate(positions):
@@ -171,16 +177,15 @@ class PairingFrequency(Protocol):
                         for schedule, rate, lag, *_ in conditions
                     ]
                     if "at_bound" in read:
-                        pairing.check_bounds(read["at_bound"][row], [rules[p]] * len(labels), labels)
-                    change = rules[p].weight(read[rules[p].state][row]) - rules[p].weight(pairing.start_of(rules[p], self.w_0))
+                        pairing.check_bounds(read["at_bound"][row, :, 0], [rules[p]] * len(labels), labels)
+                    change = rules[p].change(rules[p].starts(self.w_0), read[rules[p].state][row])
                     for condition, value in zip(conditions, change, strict=True):
                         dw[p, condition[:3]] = value
-        start = [rule.weight(pairing.start_of(rule, self.w_0)) for rule in self.rules]
-        curves = {rule_label(rule): [dw[p, c[:3]] / start[p] for c in points] for p, rule in enumerate(self.rules)}
+        curves = {rule_label(rule): [dw[p, c[:3]] for c in points] for p, rule in enumerate(self.rules)}
         fit = {}
         for k, kind in enumerate(("all", "nearest")):
             spans = [
-                np.array([dw[len(self.rules) + 2 * k + side, c[:3]] for c in points]) / 1e-4 / 10 for side in (0, 1)
+                np.array([dw[len(self.rules) + 2 * k + side, c[:3]] for c in points]) * self.w_0 / 1e-4 / 10 for side in (0, 1)
             ]
             amplitudes, label = self._fit(points, spans), FITTED if kind == "all" else f"{FITTED}, nearest"
             fit[label] = amplitudes

@@ -8,8 +8,9 @@ from snnplastic.analysis.pair_closed_form import basis
 from snnplastic.errors import ProtocolError
 from snnplastic.networks import pairing
 from snnplastic.parameter import Source, param
-from snnplastic.protocol import Protocol, read_targets, rule_from, rule_label, rule_spec, rules_param
+from snnplastic.protocol import Protocol, rule_from, rule_label, rule_spec, rules_param
 from snnplastic.rules.pair_stdp import PairSTDP
+from snnplastic.targets import read_targets
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,11 +45,12 @@ class STDPWindow(Protocol):
         return rate.ravel(), lag.ravel()
 
     def structure(self):
-        return {**rule_spec(self.rule), "n": pairing.room(len(self.rates) * len(self.lags))}
+        n = pairing.room(len(self.rates) * len(self.lags))
+        return {"rule": rule_spec(self.rule), "n": n, "copies": self.rule.population}
 
     @staticmethod
     def build(structure):
-        return pairing.build("window", [(rule_from(structure), structure["n"])])
+        return pairing.build("window", [(rule_from(structure["rule"]), structure["n"], structure["copies"])])
 
     def duration(self):
         return self.n_pairs / min(self.rates) + 0.1
@@ -61,11 +63,11 @@ class STDPWindow(Protocol):
             "count": np.full(lag.size, self.n_pairs),
             "bouts": np.ones(lag.size),
             "bout_period": np.ones(lag.size),
-            "w_0": np.full(lag.size, self.w_0),
+            "start": np.tile(self.rule.starts(self.w_0), lag.size),
         }
         times = [*(abs(x) for x in self.lags), *(1 / pairing.exact(x) for x in self.rates)]
         step = pairing.common_step(times, self.duration(), "stdp_window")
-        blocks = [(self.structure()["n"], [self.rule] * lag.size, timings)]
+        blocks = [(self.structure()["n"], self.rule.population, [self.rule] * lag.size, timings)]
         return pairing.values("window", blocks, step=step, duration=self.duration())
 
     @property
@@ -76,13 +78,15 @@ class STDPWindow(Protocol):
         import xarray as xr
 
         rate, lag = self._conditions()
-        state, label = data[f"window_0.{self.rule.state}"][: lag.size], rule_label(self.rule)
+        state = data[f"window_0.{self.rule.state}"].reshape(-1, self.rule.population)[: lag.size]
+        label = rule_label(self.rule)
         labels = [f"stdp_window: {label}, {r:g} Hz, {x * 1e3:g} ms" for r, x in zip(rate, lag, strict=True)]
         if pairing.bounded(self.rule):
             pairing.check_bounds(data["window_0.at_bound"][: lag.size], [self.rule] * lag.size, labels)
-        w, w_0 = self.rule.weight(state), self.rule.weight(pairing.start_of(self.rule, self.w_0))
+        start = self.rule.starts(self.w_0)
+        dw = self.rule.change(start, state)
         ds = xr.Dataset(
-            {"change": ("condition", w - w_0), "dw": ("condition", w / w_0 - 1)},
+            {"change": ("condition", dw * self.rule.weight(start).mean()), "dw": ("condition", dw)},
             coords={"lag": ("condition", lag * 1e3, {"units": "ms"}), "rate": ("condition", rate, {"units": "Hz"}), "rule": ("condition", [label] * lag.size)},
         )  # fmt: skip
         if type(self.rule) is PairSTDP and self.rule.pairing == "all":

@@ -60,7 +60,9 @@ def main():
 @click.option("--json", "as_json", is_flag=True, help="JSON on stdout.")
 def list_(kind, as_json):
     """What there is: rules, protocols, neurons, receptors."""
-    rows = [row for k in ([kind] if kind else KINDS) for row in _catalogue(k)]
+    from .show import rows as rows_of
+
+    rows = [row for k in ([kind] if kind else KINDS) for row in rows_of(k)]
     if as_json:
         click.echo(json.dumps(rows, indent=1))
         return
@@ -72,89 +74,19 @@ def list_(kind, as_json):
         )
 
 
-def _catalogue(kind):
-    from . import catalogue, protocol
-
-    if kind == "protocols":
-        found = [(name, protocol.find(name)) for name in protocol.protocol_names()]
-        return [_row("protocol", name, cls.title, cls.source) for name, cls in found]
-    rows = []
-    for name in catalogue.names(kind):
-        cls = catalogue.find_class(kind, name)
-        summary = sys.modules[cls.__module__].__doc__.strip().splitlines()[0]
-        rows.append(_row(kind[:-1], name, summary, cls.source))
-        rows += [
-            _row(kind[:-1], f"{name}:{i}", getattr(cls, i).__doc__.strip(), cls.source)
-            for i in catalogue.instances(cls)
-        ]
-    return rows
-
-
-def _row(kind, name, summary, source):
-    return {
-        "kind": kind,
-        "name": name,
-        "summary": summary,
-        "source": str(source or ""),
-        "doi": getattr(source, "doi", ""),
-    }
-
-
-def _find_any(name):
-    """(kind, object) of a rule, neuron or receptor, or (protocol, class)."""
-    from . import catalogue, protocol
-
-    head = name.partition("(")[0].partition(":")[0].strip()
-    for kind in catalogue.FOLDERS:
-        try:
-            catalogue.find_class(kind, head)
-        except SnnplasticError:
-            continue
-        return kind[:-1], catalogue.make(kind, name)
-    try:
-        return "protocol", protocol.find(name)()
-    except SnnplasticError:
-        if name.endswith(".py"):
-            raise
-    legal = [n for kind in catalogue.FOLDERS for n in catalogue.names(kind)] + protocol.protocol_names()
-    raise ParameterError(f"nothing is called {name!r}; legal: {', '.join(legal)}")
-
-
 @main.command()
 @click.argument("name")
 @click.option("--bibtex", is_flag=True, help="Only the source, as BibTeX.")
 def show(name, bibtex):
     """Equations, parameters with their place in the paper, and the source."""
-    kind, thing = _find_any(name)
+    from .show import find_any, text
+
+    kind, thing = find_any(name)
     cls = type(thing)
     if bibtex:
         click.echo(cls.source.bibtex(name.partition(":")[0]))
         return
-    click.echo(f"{name} ({kind}, {cls.__name__})\n")
-    import inspect
-
-    click.echo(inspect.cleandoc(cls.__doc__) + "\n")
-    for part in (
-        "traces",
-        "model",
-        "conductance",
-        "cell",
-        "current",
-        "on_spike",
-        "on_pre",
-        "on_post",
-        "threshold",
-        "reset",
-        "rest",
-    ):
-        text = getattr(cls, part, "")
-        if text and isinstance(text, tuple):
-            text = "\n".join(
-                f"d{t.name}/dt = -{t.name}/{t.tau}, {'+1' if getattr(thing, 'pairing', 'all') == 'all' else '=1'} at each {t.side}synaptic spike"
-                for t in text
-            )
-        if text and isinstance(text, str):
-            click.echo(f"{part}:\n" + "\n".join(f"    {line.strip()}" for line in text.strip().splitlines()) + "\n")
+    click.echo(f"{name} ({kind}, {cls.__name__})\n\n{text(thing)}\n")
     _table(
         "parameters" if kind != "protocol" else "fields",
         ("symbol", "value", "unit", "meaning", "place in the source"),

@@ -4,7 +4,6 @@
 `values()` gives the arrays of one run. A condition is an index of one network.
 """
 
-import csv
 import importlib
 import importlib.util
 import pkgutil
@@ -15,6 +14,7 @@ from pathlib import Path
 from .catalogue import file_name, instances, load_file, make, protocol_folder, split_list
 from .errors import ParameterError, ProtocolError, TargetDataError
 from .parameter import Parameterised, param
+from .targets import read_targets
 
 
 def rules_param(default, meaning):
@@ -69,6 +69,13 @@ class Protocol(Parameterised):
     def values(self):
         """{object.variable: number or array} of this run, SI; `CLOCK.dt` sets a clock's step, `GROUP.spikes` takes (index, time)."""
         return {}
+
+    def replicates(self):
+        """For a network too large to be repeated within itself: one dict for each run of the same program, with the values that
+        differ from `values()` (and "duration"). They run side by side, run k with the seed `seed + k`, and `measure` gets a
+        list of arrays for each name. None, the default: one run.
+        """
+        return None
 
     def time_step(self):
         """Step of the default clock, s."""
@@ -161,23 +168,6 @@ def select(data, quantity, condition):
     if found.size != 1:
         raise TargetDataError(f"target {quantity} {condition!r} names {found.size} points; name one")
     return float(found.values.reshape(-1)[0])
-
-
-def read_targets(name):
-    """Rows of protocols/targets/NAME.csv."""
-    path = protocol_folder() / "targets" / f"{name}.csv"
-    columns = ["quantity", "condition", "value", "sem", "n", "low", "high", "kind", "expected"]
-    try:
-        with open(path, newline="", encoding="utf-8") as file:
-            rows = list(csv.DictReader(file))
-    except OSError as error:
-        raise TargetDataError(f"targets {name}: {path.name} cannot be read ({error.strerror})") from None
-    for number, row in enumerate(rows, 2):
-        if list(row) != columns or None in row.values():
-            raise TargetDataError(f"targets {name}, line {number}: columns must be {', '.join(columns)}")
-        if row["kind"] not in ("published", "design") or row["expected"] not in ("", "ok", "miss"):
-            raise TargetDataError(f"targets {name}, line {number}: kind is published or design, expected is ok or miss")
-    return rows
 
 
 def protocols_package():

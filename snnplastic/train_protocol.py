@@ -43,11 +43,12 @@ class TrainProtocol(Protocol):
         raise ProtocolError(f"{type(self).__name__} has no conditions()")
 
     def _blocks(self):
-        """[(spec, positions)]: conditions whose rules share a structure; in the order of first appearance."""
+        """[(spec, copies, positions)]: conditions whose rules share a structure; in the order of first appearance."""
         found = {}
         for position, condition in enumerate(self._conditions()):
-            found.setdefault(tuple(rule_spec(condition.rule).items()), []).append(position)
-        return [(dict(spec), positions) for spec, positions in found.items()]
+            key = (tuple(rule_spec(condition.rule).items()), condition.rule.population)
+            found.setdefault(key, []).append(position)
+        return [(dict(spec), copies, positions) for (spec, copies), positions in found.items()]
 
     def _conditions(self):
         """`conditions()`, made once for an object."""
@@ -61,15 +62,17 @@ class TrainProtocol(Protocol):
         found = self._conditions()
         spikes = max(sum(len(getattr(c, side)) for c in found) for side in ("pre", "post"))
         return {
-            "blocks": [{**spec, "n": pairing.room(len(positions))} for spec, positions in self._blocks()],
+            "blocks": [
+                {"rule": spec, "n": pairing.room(len(positions)), "copies": copies}
+                for spec, copies, positions in self._blocks()
+            ],
             "capacity": ListedSpikes.capacity_for(spikes),
         }
 
     @staticmethod
     def build(structure):
-        return pairing.build(
-            "trains", [(rule_from(b), b["n"]) for b in structure["blocks"]], capacity=structure["capacity"]
-        )
+        rules = [(rule_from(b["rule"]), b["n"], b["copies"]) for b in structure["blocks"]]
+        return pairing.build("trains", rules, capacity=structure["capacity"])
 
     def duration(self):
         last = max(max([0.0, *c.pre, *c.post]) for c in self._conditions())
@@ -77,12 +80,11 @@ class TrainProtocol(Protocol):
 
     def values(self):
         found, blocks = self._conditions(), []
-        for _, positions in self._blocks():
+        for _, copies, positions in self._blocks():
             mine = [found[p] for p in positions]
             trains = {side: [self._on_grid(getattr(c, side)) for c in mine] for side in ("pre", "post")}
-            blocks.append(
-                (pairing.room(len(mine)), [c.rule for c in mine], {**trains, "w_0": np.array([c.w_0 for c in mine])})
-            )
+            start = np.concatenate([c.rule.starts(c.w_0) for c in mine])
+            blocks.append((pairing.room(len(mine)), copies, [c.rule for c in mine], {**trains, "start": start}))
         return pairing.values("trains", blocks, step=self.step, duration=float(self.duration()))
 
     def _on_grid(self, times):
@@ -90,31 +92,26 @@ class TrainProtocol(Protocol):
 
     @property
     def read(self):
-        return pairing.reads("trains", [rule_from(spec) for spec, _ in self._blocks()])
+        return pairing.reads("trains", [rule_from(spec) for spec, *_ in self._blocks()])
 
     def states(self, data):
-        """The final state of every condition, in the order of `conditions()`; a bound that was reached is an error."""
+        """The final states of every condition's synapses, in the order of `conditions()`; a bound that was reached is an error."""
         found = self._conditions()
-        state = np.empty(len(found))
-        for k, (_, positions) in enumerate(self._blocks()):
+        states = [None] * len(found)
+        for k, (_, copies, positions) in enumerate(self._blocks()):
             mine = [found[p] for p in positions]
             rule = mine[0].rule
-            state[positions] = data[f"trains_{k}.{rule.state}"][: len(mine)]
+            for p, state in zip(positions, data[f"trains_{k}.{rule.state}"].reshape(-1, copies), strict=False):
+                states[p] = state
             if pairing.bounded(rule):
-                pairing.check_bounds(
-                    data[f"trains_{k}.at_bound"], [c.rule for c in mine], [f"{type(self).__name__}: {c.name()}" for c in mine]
-                )
-        return state
+                labels = [f"{type(self).__name__}: {c.name()}" for c in mine]
+                pairing.check_bounds(data[f"trains_{k}.at_bound"], [c.rule for c in mine], labels)
+        return states
 
     def change(self, data):
-        """w/w_0 - 1 of every condition."""
-        found = self._conditions()
-        return np.array(
-            [
-                c.rule.weight(state) / c.rule.weight(pairing.start_of(c.rule, c.w_0)) - 1
-                for c, state in zip(found, self.states(data), strict=True)
-            ]
-        )
+        """w/w_0 - 1 of every condition; noisy rules: of the mean weight of their population."""
+        pairs = zip(self._conditions(), self.states(data), strict=True)
+        return np.array([c.rule.change(c.rule.starts(c.w_0), state) for c, state in pairs])
 
     def coordinates(self):
         """{label: ("condition", values)} of all labels, with the rule's name."""

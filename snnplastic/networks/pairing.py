@@ -57,13 +57,10 @@ def check_rule(rule, label, protocol):
         raise ProtocolError(f"{protocol}: rule {label} does nothing at spikes; legal: rules of spike times")
 
 
-def start_of(rule, w_0):
-    """Where a rule's state starts: its own `state_0`, or the weight w_0."""
-    return w_0 if rule.state_0 is None else rule.state_0
-
-
 def build(name, rules, *, capacity=None):
-    """A Network of its own with one block of pairs per entry of `rules`: [(rule of default values, number of conditions)].
+    """A Network of its own with one block of pairs per entry of `rules`: [(rule of default values, number of conditions, copies)].
+
+    `copies` synapses join the two trains of a condition: condition c of a block has its synapses c copies .. (c + 1) copies - 1.
 
     Objects: NAME_clock; NAME_axon, NAME_cell (trains of all blocks: lists of up to `capacity` spikes, or regular);
     NAME_k (synapses of block k); NAME_read, the clock at whose ticks event-driven states are brought up to date.
@@ -71,15 +68,15 @@ def build(name, rules, *, capacity=None):
     from brian2 import Clock, Network, ms
 
     clock = Clock(dt=1 * ms, name=f"{name}_clock")
-    total = sum(n for _, n in rules)
+    total = sum(n for _, n, _ in rules)
     source = RegularSpikes() if capacity is None else ListedSpikes(capacity=capacity)
     axon, cell = (source.group(total, name=f"{name}_{side}", clock=clock) for side in ("axon", "cell"))
     network, start = Network(axon, cell), 0
-    read = Clock(dt=1 * ms, name=f"{name}_read") if any(rule.between for rule, _ in rules) else None
-    for k, (rule, n) in enumerate(rules):
-        block = slice(start, start + n)
+    read = Clock(dt=1 * ms, name=f"{name}_read") if any(rule.between for rule, *_ in rules) else None
+    for k, (rule, n, copies) in enumerate(rules):
+        each = np.repeat(np.arange(start, start + n), copies)
         synapses = rule.connect(
-            axon[block], cell[block], w=0, where={"j": "i"}, vary=tuple(rule.declared()), clock=clock, name=f"{name}_{k}",
+            axon, cell, w=0, where={"i": each, "j": each}, vary=tuple(rule.declared()), clock=clock, name=f"{name}_{k}",
             **({"model": "at_bound : 1", "after": "at_bound = int(at_bound > 0 or w <= w_min or w >= w_max)"} if bounded(rule) else {}),
         )  # fmt: skip
         if rule.between:
@@ -104,32 +101,36 @@ def recorded(rule):
 
 
 def values(name, blocks, *, step, duration):
-    """Values of a network: per block (n, rules, timings), `rules[c]` and the timings of condition c, padded to n with silent pairs.
+    """Values of a network: per block (n, copies, rules, timings), the timings of condition c, padded to n with silent pairs.
 
-    timings   {"lag", "period", "count", "bouts", "bout_period", "w_0"}, one number per condition, s; lag = t_post - t_pre,
-              and the earlier spike of the first pair is at 0. Or {"pre", "post", "w_0"} with one list of times per condition.
+    rules     one per condition, or one per synapse
+
+    timings   {"lag", "period", "count", "bouts", "bout_period", "start"}, one number per condition, s; lag = t_post - t_pre,
+              and the earlier spike of the first pair is at 0; start is the rule's state, one per synapse.
+              Or {"pre", "post", "start"} with one list of times per condition.
     step, duration   of the run, s
     """
-    found, total, listed = {f"{name}_clock.dt": step}, 0, any("pre" in timings for _, _, timings in blocks)
+    found, total, listed = {f"{name}_clock.dt": step}, 0, any("pre" in timings for *_, timings in blocks)
     trains = {key: [] for key in (("pre", "post") if listed else ("lag", "period", "count", "bouts", "bout_period"))}
     silence = {"lag": 0, "period": 1, "count": 0, "bouts": 1, "bout_period": 1}
-    for k, (n, rules, timings) in enumerate(blocks):
+    for k, (n, copies, rules, timings) in enumerate(blocks):
         total += n
-        padding = n - len(rules)
+        count = len(timings["pre" if listed else "lag"])
+        padding, silent = n - count, (n - count) * copies
         for key in trains:
             if listed:
                 trains[key] += [*timings[key], *[()] * padding]
             else:
                 trains[key].append(np.r_[np.asarray(timings[key], float), np.full(padding, silence[key])])
+        each = copies if len(rules) == count else 1
         for parameter in rules[0].declared() if rules else ():
-            found[f"{name}_{k}.{parameter}"] = np.r_[
-                [getattr(rule, parameter) for rule in rules], np.full(padding, getattr(rules[0], parameter))
-            ]
+            given = np.repeat([getattr(rule, parameter) for rule in rules], each)
+            found[f"{name}_{k}.{parameter}"] = np.r_[given, np.full(silent, getattr(rules[0], parameter))]
         if rules and rules[0].added_delay:
             found[f"{name}_{k}.delay"] = found[f"{name}_{k}.{rules[0].added_delay}"]
         state = rules[0].state if rules else "w"
         found[f"{name}_{k}.{state}"] = np.r_[
-            [start_of(rule, w_0) for rule, w_0 in zip(rules, timings["w_0"], strict=True)], np.zeros(padding)
+            np.asarray(timings["start"], float), np.zeros(silent)
         ]
         if rules and rules[0].between:
             found[f"{name}_read.dt"] = (int(duration / step + 1e-6) - 1) * step

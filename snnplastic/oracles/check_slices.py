@@ -20,8 +20,8 @@ def _release(times, b):
 
 
 def check_parts(device, _):
-    from .slice_parts import CURRENT, RATE, TRAINS, VOLLEYS, SliceParts
     from ..device.execute import execute
+    from .slice_parts import CURRENT, RATE, TRAINS, VOLLEYS, SliceParts
 
     seen = execute(SliceParts(), target=device, quiet=True).data
     t = np.arange(seen["parts_seen.g_gaba_a"].shape[0]) * 1e-4

@@ -91,7 +91,8 @@ class RuleTrains(Protocol):
         from brian2 import Clock, Network, ms
 
         network, shared = Network(), np.arange(len(RATES))  # the rule's default comes first
-        read = Clock(dt=1 * ms, name="reading")
+        between = any(rule_from(spec).between for spec in structure["rules"])
+        read = Clock(dt=1 * ms, name="reading") if between else None
         for k, spec in enumerate(structure["rules"]):
             rule = rule_from(spec)
             axons, cells = (

@@ -7,7 +7,8 @@ from ..parameter import DIMENSIONS, PREFIXES, unit
 from ..receptors.receptor import equation_names
 
 TOUCHED = "t_touched"  # when the states of a synapse were last brought up to date
-RESERVED = {TOUCHED, "i", "j", "t", "dt", "N", "delay", "lastupdate", "xi", "rand", "gap"}
+BEGUN = "begun"  # of a side's filters: have they been set to their initial values?
+RESERVED = {TOUCHED, f"pre_{BEGUN}", f"post_{BEGUN}", "i", "j", "t", "dt", "N", "delay", "lastupdate", "xi", "rand", "gap"}
 # What Brian2 gives to every text.
 KNOWN = set(
     "abs arccos arcsin arctan ceil clip cos cosh exp exprel floor int log log10 rand randn sign sin sinh sqrt tan tanh "
@@ -15,7 +16,9 @@ KNOWN = set(
     "second metre kilogram amp kelvin mole candela siemens farad volt ohm hertz molar".split()
 )
 FLAGS = ("shared", "constant", "constant over dt", "clock-driven", "summed")
-TEXTS = ("model", "pre_model", "post_model", "before_effect", "on_pre", "on_post", "on_modulator", "between", "episode")
+MODELS = ("model", "pre_model", "post_model", "modulator_model")
+FLOWS = ("between", "modulator_between")
+TEXTS = (*MODELS, *FLOWS, "each_step", "before_effect", "on_pre", "on_post", "on_modulator", "episode")
 _LINE = re.compile(r"(?:d(\w+)/dt\s*=|(\w+)\s*=|(\w+)\s*(?=:))(.*?):\s*([^():]+?)\s*(?:\(([^()]*)\))?\s*$")
 
 
@@ -63,10 +66,12 @@ def check(rule):
             )
         if trace.side not in ("pre", "post"):
             raise RuleError(f"{owner}: trace {trace.name!r} has side {trace.side!r}; legal: 'pre', 'post'")
-    for text in ("model", "pre_model", "post_model"):
+    for text in MODELS:
         for line in code_lines(getattr(rule, text)):
             _check_equation(owner, text, line)
-    made = [name for text in ("model", "pre_model", "post_model") for name in equation_names(getattr(rule, text))]
+    _check_delayed(owner, rule, parameters)
+    made = [name for text in MODELS for name in equation_names(getattr(rule, text))]
+    made += [name for d in rule.delayed for name in (d.name, *(f"{d.name}_{end}" for end in ("at", "line", "samples", "step")))]
     for name in [*parameters, *made, *(trace.name for trace in rule.traces)]:
         if name in RESERVED:
             raise RuleError(f"{owner}: the name {name!r} is reserved; reserved: {', '.join(sorted(RESERVED))}")
@@ -77,10 +82,11 @@ def check(rule):
     known = {*parameters, *made, *(trace.name for trace in rule.traces), *rule.reads, rule.state, *rule.uses}
     known |= {f"{name}_pre" for name in rule.reads_pre} | {f"{name}_post" for name in rule.reads_post}
     texts = {text: getattr(rule, text) for text in TEXTS}
+    texts |= {f"the initial value of {name!r}": text for name, text in rule.initial.items()}
     texts |= {f"the jump of trace {trace.name!r}": trace.jump for trace in rule.traces}
     for where, text in texts.items():
-        body = "\n".join(_expression(line) if "model" in where else line for line in code_lines(text))
-        legal = known | (local_names(text) if "model" not in where else set()) | ({"gap"} if where == "between" else set())
+        body = "\n".join(_expression(line) if where in MODELS else line for line in code_lines(text))
+        legal = known | (local_names(text) if where not in MODELS else set()) | ({"gap"} if where in FLOWS else set())
         for name in sorted(names_in(body) - legal - KNOWN):
             if not is_unit(name):
                 raise RuleError(
@@ -89,12 +95,35 @@ def check(rule):
                 )
 
 
+def _check_delayed(owner, rule, parameters):
+    filters = equation_names(f"{rule.pre_model}\n{rule.post_model}")
+    for name in rule.initial:
+        if name not in filters:
+            raise RuleError(
+                f"{owner}.initial names {name!r}, which no line of pre_model or post_model defines; legal: {', '.join(filters)}"
+            )
+    for d in rule.delayed:
+        if d.side not in ("pre", "post"):
+            raise RuleError(f"{owner}: the delayed variable {d.name!r} has side {d.side!r}; legal: 'pre', 'post'")
+        read = getattr(rule, f"reads_{d.side}")
+        if d.of not in read:
+            raise RuleError(
+                f"{owner}: the delayed variable {d.name!r} is {d.of!r} of the neuron, which reads_{d.side} does not name; it names {read}"
+            )
+        meta = parameters[d.by].metadata if d.by in parameters else {"unit": "1", "high": None}
+        if unit(meta["unit"])[1] != DIMENSIONS["s"] or meta["high"] is None:
+            raise RuleError(
+                f"{owner}: the delay of {d.name!r} is {d.by!r}; legal: a parameter with a unit of time and an upper bound, such as "
+                f'{d.by}: float = param(3, "ms", "what it is", "place in the paper", low=0, high=20)'
+            )
+
+
 def _check_equation(owner, text, line):
     match = _LINE.match(line)
     example = f"write for example '{line.split(':')[0].strip()} : 1'"
     if not match:
         raise RuleError(f"{owner}.{text}: {line!r} has no unit; {example}")
-    for flag in filter(None, ((f.strip() for f in (match[6] or "").split(",")))):
+    for flag in filter(None, (f.strip() for f in (match[6] or "").split(","))):
         if flag not in FLAGS:
             raise RuleError(f"{owner}.{text}: {line!r} has the flag {flag!r}; legal: {', '.join(FLAGS)}")
     for name in names_in(match[5]):

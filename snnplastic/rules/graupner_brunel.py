@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from ..errors import ParameterError
 from ..parameter import Source, named, param
 from .rule import PlasticityRule
@@ -61,8 +63,18 @@ class GraupnerBrunel(PlasticityRule):
     on_pre = "c += C_1"
     on_post = "c += C_2"
 
+    @property
+    def population(self):
+        return 400 if self.sigma > 0 else 1
+
+    def starts(self, w_0):
+        """A share beta of noisy synapses starts DOWN, the others UP; a noiseless one stands between the states."""
+        n = self.population
+        return np.where(np.arange(n) < self.beta * n, 0.0, 1.0) if n > 1 else np.array([self.state_0])
+
     def weight(self, state):
-        return 1 + (self.b - 1) * state
+        """Of noisy synapses in the state to which the cubic term takes them."""
+        return 1 + (self.b - 1) * (state > 0.5 if self.sigma > 0 else state)
 
     def check_fields(self):
         if self.theta_d > self.theta_p:

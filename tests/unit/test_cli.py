@@ -94,7 +94,8 @@ def test_a_failed_run_says_why_and_overwrites_nothing(tiny, ran, tmp_path, argum
 
 
 def test_unknown_protocol():
-    assert "no protocol is called 'nope'; legal: ltp_pairing" in error("run", "nope")
+    told = error("run", "nope")
+    assert "no protocol is called 'nope'; legal: " in told and "ltp_pairing" in told
     assert "pairing_frequency has no field 'rate'; legal: rules, rates" in error(
         "run", "pairing_frequency", "--set", "rate=1 Hz"
     )

@@ -1,0 +1,74 @@
+"""Weight-dependent BTSP whose eligibility passes a voltage-dependent gate at the spine."""
+
+from dataclasses import dataclass
+
+from ..parameter import Source, named, param
+from .rule import PlasticityRule
+from .weight_dependent_btsp import segment
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpineGatedBTSP(PlasticityRule):
+    r"""As the weight-dependent rule, but tau_ET dET/dt = g(rate/r_max) - ET with a sigmoid segment g, f_pot(x) = x, and no peak set to 1.
+
+    Per lap: w += k_pot Q_pot (1 - w) - k_dep Q_dep w, Q_pot = int ET IS dt, Q_dep = int f_dep(ET IS) dt, clipped to 0..1.
+    The threshold of the gate g stands for the dendritic voltage: lower where the dendrite is depolarised. The same file of
+    the authors' repository (neurosutras/BTSP, synthetic_hybrid_norm, rounded) gives it for +10 mV and for -20 mV.
+    The gate is of the mean rate: spikes must be smoothed before they reach it.
+    """
+
+    source = Source(
+        "Milstein, Li, Bittner, Grienberger, Soltesz, Magee & Romani",
+        2021,
+        "eLife 10:e73046",
+        doi="10.7554/eLife.73046",
+    )
+    reads_pre, reads_post = ("rate",), ("plateau",)
+
+    tau_ET: float = param(1000, "ms", "decay of the eligibility", "fit to synthetic data, rounded", low=1e-3)
+    tau_IS: float = param(750, "ms", "decay of the instructive signal", "fit to synthetic data, rounded", low=1e-3)
+    k_pot: float = param(2.4, "s^-1", "rate of potentiation", "fit to synthetic data, rounded", low=0)
+    k_dep: float = param(0.23, "s^-1", "rate of depression", "fit to synthetic data, rounded", low=0)
+    theta_dep: float = param(0.0059, "1", "threshold of f_dep", "fit to synthetic data, rounded", low=0, high=1)
+    width_dep: float = param(0.012, "1", "half width of f_dep", "fit to synthetic data, rounded", low=1e-6)
+    theta_spine: float = param(0.55, "1", "threshold of the gate", "fit to synthetic data, rounded", low=0, high=1)
+    width_spine: float = param(0.41, "1", "half width of the gate", "fit to synthetic data, rounded", low=1e-6)
+    dW_max: float = param(
+        4.6, "1", "largest weight above that of a silent cell", "fit to synthetic data, rounded", low=0
+    )
+    r_max: float = param(40, "Hz", "peak rate of the inputs", "Methods", low=1e-9)
+
+    pre_model = f"dET/dt = ({segment('rate_pre/r_max', 'theta_spine', 'width_spine')} - ET)/tau_ET : 1 (clock-driven)"
+    post_model = "dIS/dt = (plateau_post - IS)/tau_IS : 1 (clock-driven)"
+    model = f"""
+    dQ_pot/dt = ET*IS : second (clock-driven)
+    dQ_dep/dt = {segment("ET*IS", "theta_dep", "width_dep")} : second (clock-driven)
+    """
+    episode = """
+    w = clip(w + k_pot*Q_pot*(1 - w) - k_dep*Q_dep*w, 0, 1)
+    Q_pot = 0*second
+    Q_dep = 0*second
+    """
+
+    @property
+    def state_0(self):
+        """w of a silent cell."""
+        return 1 / (1 + self.dW_max)
+
+    def weight(self, state):
+        return (1 + self.dW_max) * state
+
+    @named
+    def rounded(cls):
+        """Rounded fit, dendrite at rest."""
+        return cls()
+
+    @named
+    def depolarised(cls):
+        """Rounded fit, soma depolarised by 10 mV."""
+        return cls(theta_spine=0.31)
+
+    @named
+    def hyperpolarised(cls):
+        """Rounded fit, soma hyperpolarised by 20 mV."""
+        return cls(theta_spine=0.86)
