@@ -32,18 +32,25 @@ class BCMThreshold(Protocol):
     rho_0: float = param(10, "Hz", "rate at which A2- has its published value", "free", low=0.1)
     x: float = param(40, "Hz", "presynaptic rate", "free", low=0.1)
     rates: tuple = param(
-        [0.2, 0.4, 0.6, 0.8, 1, 1.2, 1.4, 1.6, 1.8], "1", "postsynaptic rates, in multiples of each condition's own threshold", "free", low=0.01, high=20,
+        [0.2, 0.4, 0.6, 0.8, 1, 1.2, 1.4, 1.6, 1.8], "1",
+        "postsynaptic rates, in multiples of each condition's own threshold", "free", low=0.01, high=20,
     )  # fmt: skip
     replicas: int = param(200, "1", "synapses at each rate", "free", low=2)
-    more: int = param(5, "1", "times as many for the hippocampal set, whose drift is small beside its scatter", "free", low=1)
+    more: int = param(
+        5, "1", "times as many for the hippocampal set, whose drift is small beside its scatter", "free", low=1
+    )
     length: float = param(10, "s", "length of the trains", "free", low=1)
-    step: float = param(0.05, "ms", "time step; it shortens the time constants that the rule sees, at 0.1 ms by 2 % of the smaller threshold", "free", low=0.01, high=1)
+    step: float = param(
+        0.05, "ms", "time step; at 0.1 ms it lowers the smaller threshold by 2 %", "free", low=0.01, high=1
+    )
 
     def _sets(self):
         """[(name, <rho>, rule)]"""
         wide = {"w_min": -WIDE, "w_max": WIDE}
         cortex = TripletSTDP.visual_cortex_all_to_all_minimal().replace(**wide)
-        slid = [("visual cortex", h, cortex.replace(A2_minus=cortex.A2_minus * (h / self.rho_0) ** 2)) for h in self.history]
+        slid = [
+            ("visual cortex", h, cortex.replace(A2_minus=cortex.A2_minus * (h / self.rho_0) ** 2)) for h in self.history
+        ]
         return [*slid, ("hippocampus", self.rho_0, TripletSTDP.hippocampus_all_to_all_minimal().replace(**wide))]
 
     def _rates(self):
@@ -78,7 +85,11 @@ class BCMThreshold(Protocol):
         rules = [rule for *_, rule in sets for _ in self.rates]
         found = {f"bcm.{p}": np.repeat([getattr(rule, p) for rule in rules], counts) for p in TripletSTDP().declared()}
         n = sum(counts)
-        return found | {"bcm.w": np.zeros(n), "bcm_axons.rate": np.full(n, self.x), "bcm_cells.rate": np.repeat(self._rates().ravel(), counts)}
+        return found | {
+            "bcm.w": np.zeros(n),
+            "bcm_axons.rate": np.full(n, self.x),
+            "bcm_cells.rate": np.repeat(self._rates().ravel(), counts),
+        }
 
     read = ("bcm.w",)
 
@@ -89,13 +100,19 @@ class BCMThreshold(Protocol):
         slopes = np.split(np.asarray(data["bcm.w"]) / self.length, np.cumsum(self._counts())[:-1])
         mean = np.reshape([part.mean() for part in slopes], y.shape)
         sem = np.reshape([part.std(ddof=1) / np.sqrt(part.size) for part in slopes], y.shape)
-        exact = np.stack([drift(rule, self.x, at, duration=self.length, step=self.step) for (*_, rule), at in zip(sets, y, strict=True)])
+        exact = np.stack(
+            [
+                drift(rule, self.x, at, duration=self.length, step=self.step)
+                for (*_, rule), at in zip(sets, y, strict=True)
+            ]
+        )
         fits = [fitted_threshold(*row) for row in zip(y, mean, sem, strict=True)]
         theory = np.array([threshold(rule, self.x) for _, _, rule in sets])
         dims, found = ("condition", "rate"), np.array([root for root, _ in fits])
         return xr.Dataset(
             {
-                "y": (dims, y, {"units": "Hz"}), "drift": (dims, mean, {"units": "1/s"}), "sem": (dims, sem, {"units": "1/s"}), "closed_form": (dims, exact, {"units": "1/s"}),
+                "y": (dims, y, {"units": "Hz"}), "drift": (dims, mean, {"units": "1/s"}), "sem": (dims, sem, {"units": "1/s"}),
+                "closed_form": (dims, exact, {"units": "1/s"}),
                 "off": ("condition", np.abs((mean - exact) / sem).max(1), {"long_name": "largest distance from the closed form, in sem"}),
                 "chi2": ("condition", (((mean - exact) / sem) ** 2).mean(1), {"long_name": "mean square of that distance"}),
                 "theta": ("condition", found, {"units": "Hz"}), "theta_sem": ("condition", [s for _, s in fits], {"units": "Hz"}),
@@ -104,7 +121,8 @@ class BCMThreshold(Protocol):
             },
             coords={
                 "condition": [f"{name}, past rate {h:g} Hz" for name, h, _ in sets], "set": ("condition", [name for name, *_ in sets]),
-                "history": ("condition", [h for _, h, _ in sets], {"units": "Hz"}), "rate": ("rate", list(self.rates), {"long_name": "postsynaptic rate / threshold"}),
+                "history": ("condition", [h for _, h, _ in sets], {"units": "Hz"}),
+                "rate": ("rate", list(self.rates), {"long_name": "postsynaptic rate / threshold"}),
             },
         )  # fmt: skip
 
@@ -120,13 +138,17 @@ class BCMThreshold(Protocol):
             left.plot(one.y, one.closed_form, color=f"C{k}", lw=1)
             left.plot(one.theta, 0, "|", color=f"C{k}", ms=14, mew=2)
         left.axhline(0, color="0.8", lw=0.8, zorder=0)
-        left.set(xlabel="postsynaptic rate (Hz)", ylabel="d<w>/dt (1/s)", title=f"Depression, then potentiation\n(mean ± sem of {int(data.replicas.min())} or {int(data.replicas.max())} synapses; lines: closed form)")
+        low, high = int(data.replicas.min()), int(data.replicas.max())
+        title = f"Depression, then potentiation\n(mean ± sem of {low} or {high} synapses; lines: closed form)"
+        left.set(xlabel="postsynaptic rate (Hz)", ylabel="d<w>/dt (1/s)", title=title)
         left.legend(loc="upper left")
         cortex = data.isel(condition=np.flatnonzero(data["set"] == "visual cortex"))
         past = np.linspace(0, float(cortex.history.max()) * 1.1, 100)
         scale = float((cortex.theta_theory / cortex.history**2)[0])
         right.plot(past, scale * past**2, color="0.4", lw=1, label="theory, <rho>$^2$")
-        right.errorbar(cortex.history, cortex.theta, yerr=cortex.theta_sem, fmt="o", color="C0", ms=4, label="simulated, ± sem")
+        right.errorbar(
+            cortex.history, cortex.theta, yerr=cortex.theta_sem, fmt="o", color="C0", ms=4, label="simulated, ± sem"
+        )
         right.set(xlabel="mean rate of the past <rho> (Hz)", ylabel="threshold (Hz)", title="The threshold slides")
         right.legend()
         return figure

@@ -25,6 +25,8 @@ _PUBLIC = {
     "RegularSpikes": "neurons.regular_spikes", "PoissonSpikes": "neurons.poisson_spikes",
     "ListedSpikes": "neurons.listed_spikes",
     "Receptor": "receptors.receptor", "AMPA": "receptors.ampa", "NMDA": "receptors.nmda", "GABA_A": "receptors.gaba_a",
+    "SliceProtocol": "slice_protocol", "Induction": "slice_protocol", "GABA_B": "receptors.gaba_b",
+    "FieldElectrode": "neurons.field_electrode", "PoissonIntervals": "neurons.poisson_intervals",
     "SnnplasticError": "errors",
 }  # fmt: skip
 __all__ = ["__version__", *(name for name in _PUBLIC if name != "run")]  # `import *` must not hide Brian2's run

@@ -55,16 +55,23 @@ class SliceProtocol(Protocol):
     spread: float = param(0.05, "1", "half range of the strength of input over the cells", "free", low=0, high=0.9)
     spread_th: float = param(0.5, "mV", "half range of the threshold over the cells", "free", low=0)
     latency: float = param(0.4, "ms", "half range of the latency over the cells", "free", low=0, high=5)
-    bundles: int = param(4, "1", "bundles of fibres of a pathway, with synapses of their own on each cell", "free", low=1, high=50)
+    bundles: int = param(
+        4, "1", "bundles of fibres of a pathway, with synapses of their own on each cell", "free", low=1, high=50
+    )
     dispersion: float = param(3, "ms", "from the arrival of the first bundle to the last", "free", low=0, high=20)
     test_rate: float = param(1 / 30, "Hz", "test pulses per pathway", "usual in slices", low=0.01, high=0.5)
     n_baseline: int = param(20, "1", "test pulses per pathway before induction (10 min)", "usual", low=2)
     n_after: int = param(60, "1", "test pulses per pathway after induction (30 min)", "usual", low=2)
-    window: float = param(0.25, "s", "simulated after each test pulse, before the gap is skipped", "free", low=0.1, high=2.5)
+    window: float = param(
+        0.25, "s", "simulated after each test pulse, before the gap is skipped", "free", low=0.1, high=2.5
+    )
     apv: float = param(0.02, "1", "share of NMDA receptors left free by APV", "free: about 50 uM", low=0, high=1)
     dt: float = param(0.2, "ms", "time step", "free", low=0.01, high=0.5)
 
-    read = tuple(f"slice{n}" for n in ("_wave.i", "_wave.t", "_wave.field", "_w.w", ".Ca_peak", "_spikes.i", "_spikes.t", ".residue"))
+    read = tuple(
+        f"slice{n}"
+        for n in ("_wave.i", "_wave.t", "_wave.field", "_w.w", ".Ca_peak", "_spikes.i", "_spikes.t", ".residue")
+    )
 
     def inductions(self):
         """The list of Inductions."""
@@ -100,7 +107,9 @@ class SliceProtocol(Protocol):
         train = np.asarray(induction.trains[pathway], float)
         if induction.every:
             if induction.every < self.window - 1e-9:
-                raise ProtocolError(f"{type(self).__name__}: {induction.name}: every = {induction.every:g} s is shorter than the window of {self.window:g} s")
+                raise ProtocolError(
+                    f"{type(self).__name__}: {induction.name}: every = {induction.every:g} s is shorter than the window of {self.window:g} s"
+                )
             train = (times["stop"] - train.size + np.arange(train.size)) * self.window
         else:
             train = times["stop"] * self.window - self._length(induction) + train
@@ -122,7 +131,11 @@ class SliceProtocol(Protocol):
 
         return Network(
             *schaffer.build_slice(
-                "slice", CalciumControl(), **structure, efficacy="1 + kappa*(w/W_0 - 1)", model="kappa : 1 (shared, constant)",
+                "slice",
+                CalciumControl(),
+                **structure,
+                efficacy="1 + kappa*(w/W_0 - 1)",
+                model="kappa : 1 (shared, constant)",
                 vary=("G_Ca_nmda", "free_nmda"),
             )  # fmt: skip
         )
@@ -130,7 +143,9 @@ class SliceProtocol(Protocol):
     def _quantiles(self, stride):
         """Evenly spaced from -1 to 1, one per cell, in an order that depends on `stride`, so that spreads do not go together."""
         n = self.cells
-        return (np.linspace(-1, 1, n) if n > 1 else np.zeros(1))[(np.arange(n) * stride) % n if np.gcd(stride, n) == 1 else np.arange(n)]
+        return (np.linspace(-1, 1, n) if n > 1 else np.zeros(1))[
+            (np.arange(n) * stride) % n if np.gcd(stride, n) == 1 else np.arange(n)
+        ]
 
     def _latency(self):
         """Arrival (s) of each bundle at each cell."""
@@ -180,13 +195,18 @@ class SliceProtocol(Protocol):
         found, times = self.inductions(), self._times()
         n, each = len(found), self.cells
         windows = np.r_[np.arange(2 * self.n_baseline), times["dense_to"] + np.arange(2 * self.n_after)]
-        ms, trace = fields.traces(data["slice_wave.i"], data["slice_wave.t"], data["slice_wave.field"], n, self.window, self.dt, windows)
+        ms, trace = fields.traces(
+            data["slice_wave.i"], data["slice_wave.t"], data["slice_wave.field"], n, self.window, self.dt, windows
+        )
         trace = trace.reshape(n, -1, 2, ms.size).transpose(0, 2, 1, 3)  # condition, pathway, time, sample
         w = data["slice_w.w"].T.reshape(n, each, 2, self.bundles, -1).mean(3)
         Ca = data["slice.Ca_peak"].reshape(n, each, 2, self.bundles).mean(3) * 1e3
         interval = 1 / self.test_rate
         first = (times["dense_to"] - times["stop"]) * self.window + 0.5 * interval - self.window
-        minutes = np.r_[(np.arange(self.n_baseline) - self.n_baseline) * interval, first + np.arange(self.n_after) * interval] / 60
+        minutes = (
+            np.r_[(np.arange(self.n_baseline) - self.n_baseline) * interval, first + np.arange(self.n_after) * interval]
+            / 60
+        )
         dims = ("condition", "pathway", "time")
         weights = np.stack([w[:, :, p][..., windows[p::2]].mean(1) for p in (0, 1)], axis=1)
         ds = xr.Dataset(
@@ -212,7 +232,11 @@ class SliceProtocol(Protocol):
         last = minutes[-1]
         for key, span in (("early_percent", (0, 2)), ("end_percent", (last - 5, last))):
             name = f"slope in % of baseline, mean of minutes {span[0]:.0f} to {span[1]:.0f} after induction"
-            ds[key] = (("condition", "pathway"), epsp.mean_between(percent, minutes, *span), {"units": "%", "long_name": name})
+            ds[key] = (
+                ("condition", "pathway"),
+                epsp.mean_between(percent, minutes, *span),
+                {"units": "%", "long_name": name},
+            )
         ds["baseline_drift"] = (("condition", "pathway"), epsp.drift(percent[..., : self.n_baseline]), {"units": "%"})
         for key, inside in (("spike_before", minutes < 0), ("spike_after", minutes > last - 5)):
             ds[key] = (("condition", "pathway"), ds.spike.values[..., inside].mean(-1), {"units": "V"})

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-SLOPE = (1.0, 2.5)  # ms after the stimulus, the early rise, before the first cell fires
+SLOPE = (0.8, 1.8)  # ms after the stimulus, the early rise, before the first cell fires
 
 NOISE = 1e-5  # V, smaller notches are none
 

@@ -27,7 +27,9 @@ class PoissonIntervals(Parameterised):
         from brian2 import Clock, NeuronGroup, second
 
         named = {"name": name} if name else {}
-        made = NeuronGroup(n, self.model, threshold=self.threshold, reset=self.reset, namespace={}, clock=clock, **named)
+        made = NeuronGroup(
+            n, self.model, threshold=self.threshold, reset=self.reset, namespace={}, clock=clock, **named
+        )
         made.rate = self.quantity("rate")
         # once, when the run begins: the rates are known only then
         made.run_regularly(self.first, clock=Clock(dt=1e6 * second), when="start")

@@ -20,8 +20,8 @@ def _release(times, b):
 
 
 def check_parts(device, _):
-    from .slice_parts import CURRENT, RATE, TRAINS, VOLLEYS, SliceParts
     from ..device.execute import execute
+    from .slice_parts import CURRENT, RATE, TRAINS, VOLLEYS, SliceParts
 
     seen = execute(SliceParts(), target=device, quiet=True).data
     t = np.arange(seen["parts_seen.g_gaba_a"].shape[0]) * 1e-4
@@ -38,11 +38,23 @@ def check_parts(device, _):
     for spike in times:
         since = np.clip(t - spike, 0, None) / e.tau_u
         wave -= e.A_spike / 4 * since * np.exp(1 - since)
-    yield row("field_electrode", "step of current and spikes against the closed form (V)", np.abs(seen["parts_heard.field"][:, 0] - wave).max(), 1e-9)
+    yield row(
+        "field_electrode",
+        "step of current and spikes against the closed form (V)",
+        np.abs(seen["parts_heard.field"][:, 0] - wave).max(),
+        1e-9,
+    )
     counts = seen["parts_counts.count"]
-    yield row("poisson_intervals", "mean rate, in standard errors", abs(counts.mean() - RATE) / np.sqrt(RATE / TRAINS), 4)
+    yield row(
+        "poisson_intervals", "mean rate, in standard errors", abs(counts.mean() - RATE) / np.sqrt(RATE / TRAINS), 4
+    )
     fano = counts.var(ddof=1) / counts.mean()
-    yield row("poisson_intervals", "variance over mean of the counts, in standard errors from 1", abs(fano - 1) / np.sqrt(2 / TRAINS), 4)
+    yield row(
+        "poisson_intervals",
+        "variance over mean of the counts, in standard errors from 1",
+        abs(fano - 1) / np.sqrt(2 / TRAINS),
+        4,
+    )
 
 
 def _integrated(made, induction, test_times, trains):
@@ -55,7 +67,9 @@ def _integrated(made, induction, test_times, trains):
         stimuli += [times + arrival for arrival in latency]
         fibres += [strength / b] * b
         share = min(strength / RECRUITED_BY, 1)
-        inhibition += list(zip(times + latency.mean() + LAG, FULL * 1e-9 * share * _release(times, GABA_B()), strict=True))
+        inhibition += list(
+            zip(times + latency.mean() + LAG, FULL * 1e-9 * share * _release(times, GABA_B()), strict=True)
+        )
     samples = np.sort(np.concatenate(test_times))
     found = pairing_cell.integrate(
         stimuli, [], t_end=float(samples[-1] + 1), sample_times=samples, inhibition=inhibition, rtol=1e-7,
@@ -92,7 +106,12 @@ def _check(device, name, wanted, tolerance, **fields):
     error = max(np.abs(found.w.sel(pathway=p + 1) - weights[p]).max() for p in (0, 1))
     inside = spikes[(spikes > begin) & (spikes < after)]
     yield row(name, f"weights of both pathways against SciPy over the whole time, {wanted}", error, tolerance)
-    yield row(name, f"spikes during induction against SciPy ({inside.size})", abs(float(found.spikes_per_cell) - inside.size), 0.01 * inside.size + 1)
+    yield row(
+        name,
+        f"spikes during induction against SciPy ({inside.size})",
+        abs(float(found.spikes_per_cell) - inside.size),
+        0.01 * inside.size + 1,
+    )
 
 
 def check_tetanus(device, _):
