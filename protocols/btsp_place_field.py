@@ -244,7 +244,7 @@ class BTSPPlaceField(Protocol):
             unit = (
                 {}
                 if key in ("ratio", "asymmetry", "gain_asymmetry")
-                else {"units": "mV" if key in ("first", "height", "gain_height", "loss") else "cm"}
+                else {"units": "mV" if key in ("first", "second", "height", "gain_height", "loss") else "cm"}
             )
             ds[key], ds[f"target_{key}"] = ("condition", found[:-1], unit), ((), found[-1], unit)
         change = ds.W - ds.W.isel(update=0)

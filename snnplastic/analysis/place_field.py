@@ -68,4 +68,5 @@ def two_inductions(ramps, laps, x, track, place_1, place_2):
     change = ramps[2 * laps] - ramps[laps] if len(ramps) > 2 * laps else np.full(len(x), np.nan)
     up, down = features(change, x, track, place_2), features(-change, x, track, place_1)
     found |= {f"gain_{key}": up[key] for key in ("height", "width", "shift", "asymmetry")}
+    found["second"] = float(np.max(ramps[2 * laps])) if len(ramps) > 2 * laps else np.nan
     return found | {"loss": change[int(np.argmax(ramps[laps]))], "loss_width": down["width"]}

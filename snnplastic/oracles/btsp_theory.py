@@ -26,11 +26,11 @@ def instructive(t, tau, onsets, duration):
     return total
 
 
-def rescaled(x, theta, width):
-    """A sigmoid of slope 2/width at theta, moved and stretched to run from 0 to 1 on [0, 1]."""
+def rescaled(x, alpha, beta):
+    """A sigmoid of threshold alpha and slope beta, moved and stretched to run from 0 to 1 on [0, 1]."""
 
     def plain(y):
-        return 1 / (1 + np.exp(-2 / width * (y - theta)))
+        return 1 / (1 + np.exp(-beta * (y - alpha)))
 
     return (plain(x) - plain(0.0)) / (plain(1.0) - plain(0.0))
 
@@ -69,10 +69,10 @@ def weights_after_laps(rule, w_0, centre, onsets, lap, duration, *, velocity, tr
 
     for onset in onsets:
         pot = overlaps(
-            lambda x: rescaled(x, rule.theta_pot, rule.width_pot), signal, since, onset, onset + lap, duration
+            lambda x: rescaled(x, rule.alpha_pot, rule.beta_pot), signal, since, onset, onset + lap, duration
         )
         dep = overlaps(
-            lambda x: rescaled(x, rule.theta_dep, rule.width_dep), signal, since, onset, onset + lap, duration
+            lambda x: rescaled(x, rule.alpha_dep, rule.beta_dep), signal, since, onset, onset + lap, duration
         )
         w = min(max(w + rule.k_pot * pot * (1 - w) - rule.k_dep * dep * w, 0.0), 1.0)
         found.append((w, pot, dep))
@@ -90,7 +90,7 @@ def gated_weights(rule, w_0, centre, onsets, lap, duration, *, velocity, track, 
     def gate(now):
         away = (velocity * now) % track - centre
         rate = sum(np.exp(-(((away + k * track) / sigma) ** 2)) for k in (-1, 0, 1))
-        return rescaled(rate, rule.theta_spine, rule.width_spine)
+        return rescaled(rate, rule.alpha_spine, rule.beta_spine)
 
     solved = solve_ivp(
         lambda now, y: (gate(now) - y) / rule.tau_ET, (0, end), [0.0], t_eval=t, rtol=1e-9, atol=1e-12, max_step=0.02
@@ -101,7 +101,7 @@ def gated_weights(rule, w_0, centre, onsets, lap, duration, *, velocity, track, 
         inside, since = slice(round(since / step), round((onset + lap) / step) + 1), onset + lap
         pot, dep = (
             step * (y[inside].sum() - (y[inside][0] + y[inside][-1]) / 2)
-            for y in (overlap, rescaled(overlap, rule.theta_dep, rule.width_dep))
+            for y in (overlap, rescaled(overlap, rule.alpha_dep, rule.beta_dep))
         )
         w = min(max(w + rule.k_pot * pot * (1 - w) - rule.k_dep * dep * w, 0.0), 1.0)
         found.append(w)

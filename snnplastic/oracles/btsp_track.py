@@ -35,7 +35,7 @@ class BTSPTrack(Protocol):
     def conditions(self):
         """Per block of rules a list of conditions, as `networks.place_cell.values` takes them."""
         main, gated, traces = WeightDependentBTSP(), SpineGatedBTSP(), ConeShouvalBTSP()
-        same = main.replace(theta_dep=main.theta_pot, width_dep=main.width_pot, k_pot=1.5, k_dep=0.8)
+        same = main.replace(alpha_dep=main.alpha_pot, beta_dep=main.beta_pot, k_pot=1.5, k_dep=0.8)
         return [
             [
                 self._condition(main), self._condition(WeightDependentBTSP.not_normalised()), self._condition(WeightDependentBTSP.median_of_cells()),

@@ -8,7 +8,7 @@ from .rule import PlasticityRule
 
 @dataclass(frozen=True, kw_only=True)
 class SpikeBTSP(PlasticityRule):
-    r"""dw/dt = ET IS [k_pot (1 - w) - k_dep w]: the weight-dependent rule with f_pot(x) = f_dep(x) = x, for impulses.
+    r"""dw/dt = ET IS [k_pot (1 - w) - k_dep w]: the weight-dependent rule with q_pot(x) = q_dep(x) = x, for impulses.
 
     A presynaptic spike adds 1 to ET (decay tau_ET), a plateau onset, which is a postsynaptic spike here, adds 1 to IS (tau_IS).
     With K = tau_ET tau_IS/(tau_ET + tau_IS), one spike and one plateau that comes a delay d later overlap by K exp(-d/tau_ET),

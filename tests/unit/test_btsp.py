@@ -40,20 +40,20 @@ def test_without_a_second_induction_there_is_no_gain():
     assert found["height"] == pytest.approx(8, rel=1e-2) and np.isnan(found["gain_height"]) and np.isnan(found["loss"])
 
 
-@pytest.mark.parametrize(("theta", "width"), [(0.4, 0.45), (0.001, 0.012), (0.9, 0.05)])
-def test_a_segment_runs_from_exactly_0_to_1(theta, width):
+@pytest.mark.parametrize(("alpha", "beta"), [(0.4, 4.4), (0.001, 170.0), (0.9, 40.0)])
+def test_a_segment_runs_from_exactly_0_to_1(alpha, beta):
     def f(x):
-        return eval(segment("x", "theta", "width"), {"exp": np.exp, "x": x, "theta": theta, "width": width})
+        return eval(segment("x", "alpha", "beta"), {"exp": np.exp, "x": x, "alpha": alpha, "beta": beta})
 
     def sigmoid(x):
-        return 1 / (1 + np.exp(-2 / width * (x - theta)))
+        return 1 / (1 + np.exp(-beta * (x - alpha)))
 
     assert f(0.0) == 0 and f(1.0) == pytest.approx(1, abs=1e-12)
     assert f(0.3) == pytest.approx((sigmoid(0.3) - sigmoid(0)) / (sigmoid(1) - sigmoid(0)), rel=1e-9)
 
 
-def test_a_segment_of_great_width_is_a_line():
-    assert eval(segment("x", "theta", "width"), {"exp": np.exp, "x": 0.3, "theta": 0.5, "width": 1e4}) == pytest.approx(
+def test_a_segment_of_small_slope_is_a_line():
+    assert eval(segment("x", "alpha", "beta"), {"exp": np.exp, "x": 0.3, "alpha": 0.5, "beta": 2e-4}) == pytest.approx(
         0.3, abs=1e-8
     )
 
