@@ -12,11 +12,12 @@ class Neuron(Parameterised):
     model      Brian2 equations; `I_rec` is the receptors' current, `I_electrode` the electrode's, both inward
     threshold, reset, refractory, method
     v_syn      the name of the potential that receptors on synapses see
+    step       what one time step does, for a model that comes with a scheme of its own instead of differential equations
     rest       what a gap without spikes of length `gap` does to the states
     initial    {variable: expression} at the start
     """
 
-    model = threshold = reset = rest = ""
+    model = threshold = reset = step = rest = ""
     refractory = False
     method = "exponential_euler"
     v_syn = "v"
@@ -44,6 +45,8 @@ class Neuron(Parameterised):
             n, "\n".join(lines), threshold=self.threshold or None, reset=self.reset or None, refractory=self.refractory,
             method=self.method, namespace={}, **({"name": name} if name else {}), **kwargs,
         )  # fmt: skip
+        if self.step:
+            made.run_regularly(self.step, when="groups")
         for parameter in self.declared():
             setattr(made, parameter, self.quantity(parameter))
         for receptor in receptors:
