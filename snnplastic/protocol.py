@@ -70,6 +70,13 @@ class Protocol(Parameterised):
         """{object.variable: number or array} of this run, SI; `CLOCK.dt` sets a clock's step, `GROUP.spikes` takes (index, time)."""
         return {}
 
+    def replicates(self):
+        """For a network too large to be repeated within itself: one dict for each run of the same program, with the values that
+        differ from `values()` (and "duration"). They run side by side, run k with the seed `seed + k`, and `measure` gets a
+        list of arrays for each name. None, the default: one run.
+        """
+        return None
+
     def time_step(self):
         """Step of the default clock, s."""
         return 1e-4

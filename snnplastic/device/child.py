@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections import deque
+from contextlib import nullcontext
 
 from .. import errors
 from ..catalogue import PACKAGE
@@ -24,12 +25,12 @@ def python(module, *arguments):
     return [sys.executable, "-m", f"snnplastic.device.{module}", *map(str, arguments)]
 
 
-def run(command, *, folder, environment=(), describe="running", quiet=False, meanwhile=None, fatal=()):
+def run(command, *, folder, environment=(), describe="running", quiet=False, meanwhile=None, fatal=(), move=None):
     """Run a command in a process group that dies with us.
 
     Lines of its output: PROGRESS and a fraction move the bar, ERROR, a class and a message become that error;
     of all others the last 20 are kept for the message if it fails; one that begins with an entry of `fatal` is a failure
-    whatever the exit code. `meanwhile` is called once it has started.
+    whatever the exit code. `meanwhile` is called once it has started. `move` takes the fractions in place of a bar.
     """
     search = os.pathsep.join(filter(None, [str(PACKAGE.parent), os.environ.get("PYTHONPATH")]))
     process = subprocess.Popen(
@@ -40,10 +41,10 @@ def run(command, *, folder, environment=(), describe="running", quiet=False, mea
     try:
         if meanwhile:
             meanwhile()
-        with _bar(describe, quiet) as move:
+        with bar(describe, quiet) if move is None else nullcontext(move) as moved:
             for line in process.stdout:
                 if line.startswith(PROGRESS):
-                    move(float(line[len(PROGRESS) :]))
+                    moved(float(line[len(PROGRESS) :]))
                 elif line.startswith(ERROR):
                     kind, message = line[len(ERROR) :].rstrip("\n").split(" ", 1)
                     problem = getattr(errors, kind, DeviceError)(message.replace("\\n", "\n"))
@@ -89,7 +90,7 @@ def main(work, folder):
     return 1
 
 
-class _bar:
+class bar:
     """A progress bar on stderr in a terminal or a notebook; nothing elsewhere and for short runs."""
 
     def __init__(self, describe, quiet):

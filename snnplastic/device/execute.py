@@ -4,14 +4,16 @@ import json
 import os
 import tempfile
 import time
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Event, Lock
 
 import numpy as np
 
 from ..errors import DeviceError, NonFiniteError, ProtocolError
 from . import cache
-from .child import python, run
+from .child import bar, python, run
 from .network import check_durations
 from .target import choose
 
@@ -66,54 +68,104 @@ def execute(protocol, *, target=None, seed=0, quiet=False, meanwhile=None):
             else _interpreted(spec, target, protocol, seed, Path(scratch), quiet)
         )
         durations = tuple(float(d) for d in np.atleast_1d(protocol.duration()))
-        data = once(durations, meanwhile)
-        _check_finite(once, data, durations)
-        read = {}
-        for name in protocol.read:
-            if name not in data:
-                raise ProtocolError(
-                    f"{type(protocol).__name__}.read: {name!r} is not in the network; legal: {', '.join(sorted(data))}"
-                )
-            read[name] = np.array(data[name])
+        replicates = protocol.replicates()
+        if replicates is None:
+            read = _read(protocol, once(durations, meanwhile), once, durations)
+        else:
+            read = _side_by_side(protocol, replicates, once, durations, seed, quiet, meanwhile)
     return Run(read, target, cached, {"build": built - start, "run": time.perf_counter() - built})
 
 
-def _compiled(place, manifest, protocol, seed, scratch, quiet):
-    arguments, environment, values = [], {"SNN_SEED": str(seed)}, dict(protocol.values())
-    for clock in manifest["clocks"]:
-        if f"{clock}.dt" in values:
-            environment[f"SNN_DT_{clock}"] = repr(float(values.pop(f"{clock}.dt")))
-    for name, value in _expand(values, manifest, environment).items():
-        array = _known(protocol, name, manifest["arrays"])
-        if np.any(np.asarray(value) != np.asarray(value).astype(array["dtype"])):
+def _read(protocol, data, once, durations):
+    """The arrays that the protocol reads of one run, once all of them are finite."""
+    _check_finite(once, data, durations)
+    for name in protocol.read:
+        if name not in data:
             raise ProtocolError(
-                f"{type(protocol).__name__}.values: {name} holds values that its type {array['dtype']} cannot; legal: whole numbers"
+                f"{type(protocol).__name__}.read: {name!r} is not in the network; legal: {', '.join(sorted(data))}"
             )
-        if np.ndim(value) == 0:
-            arguments.append(
-                f"{name}={float(value)!r}" if array["dtype"].startswith("float") else f"{name}={int(value)}"
-            )
-        else:
-            if array["size"] is not None and np.size(value) != array["size"]:
-                raise ProtocolError(
-                    f"{type(protocol).__name__}.values: {name} has {np.size(value)} entries, the network has {array['size']}"
-                )
-            file = scratch / f"{name}.in"
-            np.ascontiguousarray(value, array["dtype"]).tofile(file)
-            arguments.append(f"{name}={file}")
+    return {name: np.array(data[name]) for name in protocol.read}
 
-    def once(durations, meanwhile=None):
+
+def _side_by_side(protocol, replicates, once, durations, seed, quiet, meanwhile):
+    """{name: [array of each replicate]}: as many runs at a time as there are cores, replicate k with the seed `seed + k`."""
+    done, stopped, one_at_a_time = [0.0] * len(replicates), Event(), Lock()
+
+    def replicate(k):
+        def move(fraction):
+            if stopped.is_set():
+                raise DeviceError("stopped, since another run of the same program failed")  # ends the child
+            done[k] = fraction
+            with one_at_a_time:
+                moved(sum(done) / len(done))
+
+        given = dict(replicates[k])
+        mine = tuple(float(d) for d in np.atleast_1d(given.pop("duration", durations)))
+
+        def again(durations, *_):
+            return once(durations, seed=seed + k, more=given, move=move)
+
+        read = _read(protocol, again(mine), again, mine)
+        move(1.0)
+        return read
+
+    describe = f"running {type(protocol).__name__}"
+    with bar(describe, quiet) as moved, ThreadPoolExecutor(len(os.sched_getaffinity(0))) as workers:
+        jobs = [workers.submit(replicate, k) for k in range(len(replicates))]
+        try:
+            if meanwhile:
+                meanwhile()
+            wait(jobs, return_when=FIRST_EXCEPTION)
+            found = [job.result() for job in sorted(jobs, key=lambda job: not (job.done() and job.exception()))]
+        finally:
+            stopped.set()
+            workers.shutdown(wait=False, cancel_futures=True)
+    return {name: [read[name] for read in found] for name in protocol.read}
+
+
+def _compiled(place, manifest, protocol, seed, scratch, quiet):
+    def given(values, folder):
+        """Arguments and environment by which the program takes these values."""
+        arguments, environment, values = [], {}, dict(values)
+        for clock in manifest["clocks"]:
+            if f"{clock}.dt" in values:
+                environment[f"SNN_DT_{clock}"] = repr(float(values.pop(f"{clock}.dt")))
+        for name, value in _expand(values, manifest, environment).items():
+            array = _known(protocol, name, manifest["arrays"])
+            if np.any(np.asarray(value) != np.asarray(value).astype(array["dtype"])):
+                raise ProtocolError(
+                    f"{type(protocol).__name__}.values: {name} holds values that its type {array['dtype']} cannot; legal: whole numbers"
+                )
+            if np.ndim(value) == 0:
+                arguments.append(
+                    f"{name}={float(value)!r}" if array["dtype"].startswith("float") else f"{name}={int(value)}"
+                )
+            else:
+                if array["size"] is not None and np.size(value) != array["size"]:
+                    raise ProtocolError(
+                        f"{type(protocol).__name__}.values: {name} has {np.size(value)} entries, the network has {array['size']}"
+                    )
+                file = folder / f"{name}.in"
+                np.ascontiguousarray(value, array["dtype"]).tofile(file)
+                arguments.append(f"{name}={file}")
+        return arguments, environment
+
+    shared = given(protocol.values(), scratch) if protocol.replicates() is None else None
+
+    def once(durations, meanwhile=None, *, seed=seed, more=None, move=None):
         check_durations(type(protocol).__name__, durations, manifest["runs"])
         results = Path(tempfile.mkdtemp(dir=scratch))
+        arguments, environment = given(protocol.values() | more, results) if more is not None else shared
         length = {f"SNN_DURATION_{k}": repr(d) for k, d in enumerate(durations)}
         run(
             [place / "main", "--results_dir", f"{results}/", *arguments],
             folder=place,
-            environment={**environment, **length},
+            environment={"SNN_SEED": str(seed), **environment, **length},
             describe=f"running {type(protocol).__name__}",
             quiet=quiet,
             meanwhile=meanwhile,
             fatal=BAD_INPUT,
+            move=move,
         )
         _completed(results / "last_run_info.txt")
         return _Files(results, manifest["arrays"])
@@ -122,37 +174,25 @@ def _compiled(place, manifest, protocol, seed, scratch, quiet):
 
 
 def _interpreted(spec, target, protocol, seed, scratch, quiet):
-    np.savez(
-        scratch / "values.npz",
-        **{
+    def once(durations, meanwhile=None, *, seed=seed, more=None, move=None):
+        folder = Path(tempfile.mkdtemp(dir=scratch))
+        parts = {
             f"{k}|{i}": part
-            for k, v in protocol.values().items()
+            for k, v in (protocol.values() | (more or {})).items()
             for i, part in enumerate(v if isinstance(v, tuple) else (v,))
-        },
-    )
-
-    def once(durations, meanwhile=None):
-        results = Path(tempfile.mkdtemp(dir=scratch))
-        (scratch / "spec.json").write_text(
-            json.dumps(
-                {
-                    **spec,
-                    "target": target,
-                    "seed": seed,
-                    "duration": durations,
-                    "read": list(protocol.read),
-                    "results": str(results),
-                }
-            )
-        )
+        }
+        np.savez(folder / "values.npz", **parts)
+        told = {"target": target, "seed": seed, "duration": durations, "read": list(protocol.read), "results": str(folder)}
+        (folder / "spec.json").write_text(json.dumps({**spec, **told}))
         run(
-            python("interpret", scratch),
-            folder=scratch,
+            python("interpret", folder),
+            folder=folder,
             describe=f"running {type(protocol).__name__} ({target})",
             quiet=quiet,
             meanwhile=meanwhile,
+            move=move,
         )
-        return {path.stem: np.load(path, mmap_mode="r") for path in results.glob("*.npy")}
+        return {path.stem: np.load(path, mmap_mode="r") for path in folder.glob("*.npy")}
 
     return once
 
