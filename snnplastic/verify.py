@@ -11,12 +11,13 @@ from .errors import ParameterError
 
 
 def checks():
-    """{name: function} of all check files."""
+    """{name: functions} of all check files; a name that stands in several has the checks of all."""
     from . import oracles
 
     found = {}
     for module in sorted(m.name for m in pkgutil.iter_modules(oracles.__path__) if m.name.startswith("check_")):
-        found |= importlib.import_module(f"{oracles.__name__}.{module}").CHECKS
+        for name, function in importlib.import_module(f"{oracles.__name__}.{module}").CHECKS.items():
+            found.setdefault(name, []).append(function)
     return found
 
 
@@ -33,9 +34,9 @@ def verify(names=(), *, device=None):
             raise ParameterError(
                 f"nothing to verify is called {name!r}; legal: {', '.join(known)}, or the path of a rule's .py file"
             )
-    functions = dict.fromkeys(known[name] for name in wanted)
+    functions = dict.fromkeys(function for name in wanted for function in known[name])
     if any(name in ("nmda", "calcium_control") for name in wanted):
-        functions[known["ampa"]] = None  # their calcium and weight over time
+        functions |= dict.fromkeys(known["ampa"])  # their calcium and weight over time
     for check in functions:
         rows += [row for row in check(device, data) if row["name"].partition(":")[0].partition("(")[0] in wanted]
     for path in files:
