@@ -137,12 +137,17 @@ def show(name, bibtex):
     for part in (
         "traces",
         "model",
+        "modulator_model",
+        "step",
         "conductance",
         "cell",
         "current",
         "on_spike",
         "on_pre",
         "on_post",
+        "on_modulator",
+        "between",
+        "modulator_between",
         "threshold",
         "reset",
         "rest",
@@ -226,7 +231,7 @@ def run(name, settings, device, seed, out, as_json):
         if checks:
             _show_checks(checks, f"{results.name}: targets")
         uncovered = len(results.protocol.target_rows()) - len(checks)
-        if uncovered:
+        if uncovered > 0:
             click.echo(f"{uncovered} targets are not covered by this run")
         provenance = results.provenance
         built = {"cpp": "cpp, cached build" if provenance["cached"] else "cpp, new build"}
