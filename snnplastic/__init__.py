@@ -10,6 +10,7 @@ _PUBLIC = {
     "CalciumControl": "rules.calcium_control", "GraupnerBrunelNMDA": "rules.graupner_brunel_nmda", "GraupnerBrunel": "rules.graupner_brunel",
     "TrainProtocol": "train_protocol", "Trains": "train_protocol",
     "LIF": "neurons.lif", "AdEx": "neurons.adex", "CA1Pyramidal": "neurons.ca1_pyramidal", "Electrode": "neurons.electrode",
+    "Izhikevich": "neurons.izhikevich", "DopamineSTDP": "rules.dopamine_stdp",
     "RegularSpikes": "neurons.regular_spikes", "PoissonSpikes": "neurons.poisson_spikes", "ListedSpikes": "neurons.listed_spikes",
     "AMPA": "receptors.ampa", "NMDA": "receptors.nmda", "GABA_A": "receptors.gaba_a", "SnnplasticError": "errors",
 }  # fmt: skip

@@ -32,10 +32,14 @@ class DopamineSTDP(PlasticityRule):
     tau_d: float = param(0.2, "s", "decay of dopamine d", "equation 3", low=1e-6)
     release: float = param(0.5, "umolar", "dopamine that one spike of a dopamine cell adds", "published program")
     d_tonic: float = param(0, "umolar", "dopamine that is always there", "0.002 in the published program", low=0)
-    gain: float = param(100, "1/(s*umolar)", "rate of w per eligibility and dopamine", "published program: 1 per 10 ms", low=0)
+    gain: float = param(
+        100, "1/(s*umolar)", "rate of w per eligibility and dopamine", "published program: 1 per 10 ms", low=0
+    )
     w_min: float = param(0, "1", "lower bound", "published program")
     w_max: float = param(4, "1", "upper bound", "published program")
-    pairing: str = param("nearest", None, "which pairs count", "nearest in the published program", legal=("all", "nearest"))
+    pairing: str = param(
+        "nearest", None, "which pairs count", "nearest in the published program", legal=("all", "nearest")
+    )
 
     traces = (Trace("x", side="pre", tau="tau_plus"), Trace("y", side="post", tau="tau_minus"))
     model = "c : 1"
