@@ -104,7 +104,7 @@ class DetailedBalance(Protocol):
             left.semilogy(data.time, np.maximum(data.rate[k], 0.5), color=color, label=name)
             right.plot(data.excitation[k], data.inhibition[k], "o", color=color, label=name)
         left.axhline(data.attrs["rho_0"], color="0.3", lw=0.8, ls=":")
-        left.set(xlabel="time (s)", ylabel="rate (Hz)", title="The rate settles (one seed)")
+        left.set(xlabel="time (s)", ylabel="rate (Hz)", title="The rate settles (one seed)", ylim=(1, 200))
         left.legend(loc="center right", bbox_to_anchor=(1, 0.6))
         for kind, color in (("excitation", "C1"), ("inhibition", "C0")):
             values = data[kind].sel(condition="tuned")
