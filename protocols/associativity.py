@@ -98,7 +98,7 @@ class Associativity(SliceProtocol):
             xlabel="strong before weak   < gap (ms) >   strong after weak", ylabel="weak pathway,\n" + panels.SLOPE
         )
         bottom[0].set(title="d  The order decides", ylim=(90, 180))
-        bottom[0].legend(loc="upper right", fontsize=7)
+        bottom[0].legend(loc="upper left", fontsize=7, frameon=True, framealpha=1, edgecolor="0.8")
         bottom[1].plot(gap.gap, gap.end_percent, "o-", color=panels.BLUE, ms=4)
         bottom[1].axhline(100, color="0.6", lw=0.8, zorder=0)
         bottom[1].set(

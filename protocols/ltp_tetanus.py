@@ -94,7 +94,7 @@ class LTPTetanus(SliceProtocol):
             top[2].plot(one.time, 1e3 * one.spike, ".", color=colour, ms=3.5, mew=0, label=label)
         top[2].axvline(0, color="0.3", lw=0.8, ls=":", zorder=0)
         top[2].set(xlabel="time (min)", ylabel="population spike (mV)", title="c  Population spike")
-        top[2].legend(loc="center right")
+        top[2].legend(loc="center right", bbox_to_anchor=(1, 0.3))
         y = np.arange(len(shown))
         late = data.sel(condition=list(shown), pathway=1).end_percent
         bottom[0].barh(y, late, color=[colour for _, colour in shown.values()], height=0.6)

@@ -37,7 +37,7 @@ class SliceParts(Protocol):
             axons, cell, i=np.array([0]), j=np.array([0]), latency=np.array([0.0]), name="parts_inhibition"
         )
         field = FieldElectrode().group(1, name="parts_field")
-        heard = FieldElectrode.listen(axons, field, each=4, current=f"{4 * CURRENT!r}*amp", name="parts_listen")
+        heard = FieldElectrode.listen(axons, field, each=4, current=f"{CURRENT!r}*amp", name="parts_listen")
         trains = PoissonIntervals().group(TRAINS, name="parts_trains")
         return Network(
             axons, cell, inhibition, field, heard, trains, StateMonitor(cell, "g_gaba_a", record=True, name="parts_seen"),
