@@ -23,7 +23,7 @@ _PUBLIC = {
     "PatternRates": "neurons.pattern_rates", "LIF": "neurons.lif", "AdEx": "neurons.adex",
     "CA1Pyramidal": "neurons.ca1_pyramidal", "Electrode": "neurons.electrode", "Izhikevich": "neurons.izhikevich",
     "RegularSpikes": "neurons.regular_spikes", "PoissonSpikes": "neurons.poisson_spikes",
-    "ListedSpikes": "neurons.listed_spikes",
+    "ListedSpikes": "neurons.listed_spikes", "PlaceInputs": "neurons.place_inputs", "PlateauCell": "neurons.plateau_cell",
     "Receptor": "receptors.receptor", "AMPA": "receptors.ampa", "NMDA": "receptors.nmda", "GABA_A": "receptors.gaba_a",
     "SliceProtocol": "slice_protocol", "Induction": "slice_protocol", "GABA_B": "receptors.gaba_b",
     "FieldElectrode": "neurons.field_electrode", "PoissonIntervals": "neurons.poisson_intervals",
