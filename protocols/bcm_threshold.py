@@ -118,7 +118,8 @@ class BCMThreshold(Protocol):
                 "off": ("condition", np.abs((mean - exact) / sem).max(1), {"long_name": "largest distance from the closed form, in sem"}),
                 "chi2": ("condition", (((mean - exact) / sem) ** 2).mean(1), {"long_name": "mean square of that distance"}),
                 "theta": ("condition", found, {"units": "Hz"}), "theta_sem": ("condition", [s for _, s in fits], {"units": "Hz"}),
-                "theta_expected": ("condition", expected, {"units": "Hz"}), "theta_theory": ("condition", theory, {"units": "Hz"}), "theta_ratio": ("condition", found / theory),
+                "theta_expected": ("condition", expected, {"units": "Hz"}),
+                "theta_theory": ("condition", theory, {"units": "Hz"}), "theta_ratio": ("condition", found / theory),
                 "replicas": ("condition", self._counts()[:: len(self.rates)]),
             },
             coords={
