@@ -107,6 +107,8 @@ class BCMThreshold(Protocol):
             ]
         )
         fits = [fitted_threshold(*row) for row in zip(y, mean, sem, strict=True)]
+        # of trains that begin with empty traces, on a grid
+        expected = [fitted_threshold(*row)[0] for row in zip(y, exact, sem, strict=True)]
         theory = np.array([threshold(rule, self.x) for _, _, rule in sets])
         dims, found = ("condition", "rate"), np.array([root for root, _ in fits])
         return xr.Dataset(
@@ -116,6 +118,7 @@ class BCMThreshold(Protocol):
                 "off": ("condition", np.abs((mean - exact) / sem).max(1), {"long_name": "largest distance from the closed form, in sem"}),
                 "chi2": ("condition", (((mean - exact) / sem) ** 2).mean(1), {"long_name": "mean square of that distance"}),
                 "theta": ("condition", found, {"units": "Hz"}), "theta_sem": ("condition", [s for _, s in fits], {"units": "Hz"}),
+                "theta_expected": ("condition", expected, {"units": "Hz"}),
                 "theta_theory": ("condition", theory, {"units": "Hz"}), "theta_ratio": ("condition", found / theory),
                 "replicas": ("condition", self._counts()[:: len(self.rates)]),
             },

@@ -131,7 +131,7 @@ def check_bcm(device, _):
 
     found = run("bcm_threshold", device=device, replicas=60).data
     yield row("bcm_threshold", "distance of the drift from the closed form, mean square in sem", found.chi2.max(), 3.0)
-    off = (np.abs(found.theta - found.theta_theory) / found.theta_sem).max()
+    off = (np.abs(found.theta - found.theta_expected) / found.theta_sem).max()
     yield row("bcm_threshold", "distance of the threshold from the closed form, in its standard errors", off, 4)
 
 
