@@ -20,10 +20,11 @@ def bursts(interval, n=10, pulses=4, rate=100):
 
 @dataclass(frozen=True, kw_only=True)
 class LTPTetanus(SliceProtocol):
-    r"""Field potentials at the cell bodies before and after high-frequency trains, and what blocks their potentiation.
+    r"""Field potentials at the cell bodies before and after high-frequency and low-frequency trains, and what blocks the change.
 
-    Trains as in Bliss & Lomo 1973 (15/s for 12 s, 100/s for 3 s), a tetanus of 100 Hz for 1 s, and 10 bursts of 4 pulses at
-    100 Hz, repeated at 0.1 to 2 s (Larson, Wong & Lynch 1986). Controls: APV; cells held hyperpolarised during the train (Malinow & Miller
+    Trains as in Bliss & Lomo 1973 (15/s for 12 s, 100/s for 3 s), a tetanus of 100 Hz for 1 s, 900 pulses at 3 Hz (Dudek & Bear 1992, with
+    stronger stimuli, since only pulses that fire the cells depress), and 10 bursts of 4 pulses at 100 Hz, repeated at 0.1 to 2 s
+    (Larson, Wong & Lynch 1986). Controls: APV; cells held hyperpolarised during the train (Malinow & Miller
     1986); no tetanus; and a second pathway on the same cells that is only tested. All run through the same network.
     Rule: calcium control with parameter set B of `ltp_pairing`, unchanged. Which interval between bursts works is the work of
     feed-forward inhibition: it outlasts an unprimed burst, and GABA_B autoreceptors suppress it for about half a second after one. Inhibition
@@ -31,14 +32,16 @@ class LTPTetanus(SliceProtocol):
     `associativity` and `ltd_frequency` together; sizes follow from them and from set B.
     """
 
-    title = "LTP of the field EPSP and the population spike by tetanus and theta bursts, with controls"
+    title = "LTP of field EPSP and population spike by tetanus and theta bursts, LTD by slow trains, with controls"
     source = Source("Bliss & Lomo", 1973, "J. Physiol. 232:331", doi="10.1113/jphysiol.1973.sp010273")
 
     targets = ("ltp_tetanus",)
 
     fibres: float = param(8, "1", "fibres of each pathway", "free", low=0.1)
     intervals: tuple = param([100, 200, 500, 1000, 2000], "ms", "between theta bursts", "Larson et al. 1986", low=50)
-    cells: int = param(20, "1", "cells of a population", "free", low=1, high=200)
+    cells: int = param(10, "1", "cells of a population", "free", low=1, high=200)
+    n_slow: int = param(900, "1", "pulses of the low-frequency train (0: none)", "Dudek & Bear 1992", low=0, high=5000)
+    slow_fibres: float = param(14, "1", "fibres of that train, as in ltd_frequency", "free", low=0.1)
 
     def inductions(self):
         f = (self.fibres, self.fibres)
@@ -48,6 +51,8 @@ class LTPTetanus(SliceProtocol):
             Induction("no tetanus", fibres=f), replace(tetanus, name="100 Hz, 1 s, APV", free=self.apv),
             replace(tetanus, name="100 Hz, 1 s, held at -90 mV", hold=-0.09),
         ]  # fmt: skip
+        slow = Induction("3 Hz, 900 pulses", (train(3, self.n_slow), ()), (self.slow_fibres, self.slow_fibres), every=1 / 3)
+        made += [slow, replace(slow, name="3 Hz, 900 pulses, APV", free=self.apv)] if self.n_slow else []
         return made + [
             Induction(
                 f"bursts every {1e3 * i:g} ms", (bursts(i), ()), f, experiment="theta", labels={"interval": 1e3 * i}
@@ -76,11 +81,12 @@ class LTPTetanus(SliceProtocol):
 
         figure = Figure(figsize=(11, 7), layout="constrained")
         top, bottom = figure.subplots(2, 3)
-        colours = {"100 Hz, 1 s": panels.BLUE, "15 Hz, 12 s": panels.GREEN, "100 Hz, 3 s": panels.PURPLE}
+        colours = {"100 Hz, 1 s": panels.BLUE, "15 Hz, 12 s": panels.GREEN, "100 Hz, 3 s": panels.PURPLE, "3 Hz, 900 pulses": panels.RED}
+        colours = {name: colour for name, colour in colours.items() if name in data.condition.values}
         panels.time_course(top[0], data, {name: (name, colour) for name, colour in colours.items()})
         second = data.sel(condition="100 Hz, 1 s", pathway=2)
         top[0].plot(second.time, second.percent, ".", color=panels.GREY, ms=3.5, mew=0, label="second pathway")
-        top[0].set_title("a  Trains potentiate their own pathway")
+        top[0].set_title("a  Fast trains potentiate, slow ones depress")
         top[0].legend(loc="lower right", bbox_to_anchor=(1, 0.1))
         shown = {
             "100 Hz, 1 s": ("100 Hz, 1 s", panels.BLUE), "100 Hz, 1 s, APV": ("APV", panels.RED),
