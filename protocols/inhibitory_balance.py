@@ -138,7 +138,7 @@ class InhibitoryBalance(Protocol):
         middle.plot(ends, ends, color="0.7", lw=0.8, zorder=0)
         middle.set(xlabel="target rho_0 (Hz)", ylabel="settled rate (Hz)", title="Target and rate, one seed")
         right.axhline(1, color="0.7", lw=0.8, zorder=0)
-        right.set(ylabel="CV of intervals", ylim=(0, 1.5), title="Irregular, as Poisson (1)")
+        right.set(ylabel="CV of intervals", ylim=(0, 1.5), title="Irregular (Poisson: 1)")
         right.set_xticks(range(len(names)), names, rotation=30, ha="right")
         raster = data.raster.values
         for k, axes in enumerate(np.atleast_1d(bottom.subplots(1, len(names), sharey=True))):

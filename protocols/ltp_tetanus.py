@@ -87,7 +87,7 @@ class LTPTetanus(SliceProtocol):
         second = data.sel(condition="100 Hz, 1 s", pathway=2)
         top[0].plot(second.time, second.percent, ".", color=panels.GREY, ms=3.5, mew=0, label="second pathway")
         top[0].set_title("a  Fast trains potentiate, slow ones depress")
-        top[0].legend(loc="lower right", bbox_to_anchor=(1, 0.1))
+        top[0].legend(loc="lower right", bbox_to_anchor=(1, 0.3))
         shown = {
             "100 Hz, 1 s": ("100 Hz, 1 s", panels.BLUE), "100 Hz, 1 s, APV": ("APV", panels.RED),
             "100 Hz, 1 s, held at -90 mV": ("held at \u221290 mV", panels.ORANGE), "no tetanus": ("no tetanus", panels.GREY),

@@ -1,8 +1,11 @@
-"""Cost of every rule of spike times: nanoseconds per plastic event (one synapse, one spike of either side) at a million synapses.
+"""Cost of every rule at a million synapses: nanoseconds per plastic event, or per synapse and step for rules in continuous time.
 
-1000 x 1000 Poisson neurons at 10 Hz, all to all, dt 0.1 ms, by default 2 s; the time of the same network without synapses is
-taken off. Three rules stand beside a version that a Brian2 user would write by hand, compiled in the same way, the runs of the pair in turn.
-CPU seconds of the simulation loop (user + system), best of the repeats. Rules that read the neurons all the time are listed per synapse and step.
+1000 x 1000 neurons, all to all, dt 0.1 ms; the time of the same network without synapses is taken off. Rules of spike times: Poisson
+neurons at 10 Hz for 2 s; an event is one synapse and one spike of a side at which the rule acts. Rules that read rates, voltages or
+calcium: 20 ms, their neurons hold values at which the rule is at work; with AMPA and NMDA receptors on each synapse where it reads calcium.
+Rules that attach to other synapses (scaling, normalisation): per synapse and tick.
+Three rules stand beside a version that a Brian2 user would write by hand, compiled in the same way, the runs of the pair in turn.
+CPU seconds of the simulation loop (user + system), best of the repeats.
 
     python tests/benchmarks/rules.py [NAME ...] [--seconds 2] [--repeats 3] [--json FILE]
 """
@@ -40,16 +43,46 @@ BY_HAND = {
 }  # fmt: skip
 
 
-def rules():
-    from snnplastic.catalogue import find_class, names
-    from snnplastic.oracles.rule_trains import of_spike_times
+# What rules read of the neurons: the equation, and a value at which they are at work.
+VARIABLES = {
+    "r": ("r : 1 (constant)", 1.0), "rate": ("rate : Hz (constant)", 20.0), "plateau": ("plateau : 1 (constant)", 1.0),
+    "onset": ("onset : 1 (constant)", 1.0), "v": ("v : volt (constant)", -0.03),
+}  # fmt: skip
+DENSE = 0.02  # s simulated of rules in continuous time
 
-    return [name for name in names("rules") if of_spike_times(find_class("rules", name))]
+
+def kind_of(rule):
+    """"events", "steps" or "ticks": what the cost is per."""
+    if hasattr(rule, "attach"):
+        return "ticks"
+    return "steps" if rule.reads or rule.reads_pre or rule.reads_post else "events"
 
 
-def build(name, by_hand, seconds, folder):
-    """Generate and compile one program in a process of its own."""
-    from brian2 import BrianLogger, Hz, Network, PoissonGroup, Synapses, defaultclock, device, ms, second, set_device
+def groups(rule):
+    """Presynaptic and postsynaptic neurons for a rule, and what connect needs."""
+    from brian2 import Hz, NeuronGroup, PoissonGroup
+
+    if rule.reads:
+        from snnplastic import AMPA, NMDA, CA1Pyramidal
+
+        receptors = (AMPA(), NMDA())
+        cells = CA1Pyramidal().group(N, synaptic_receptors=receptors, name="cells")
+        return PoissonGroup(N, RATE * Hz, name="inputs", namespace={}), cells, {"receptors": receptors}
+    made = []
+    for name, reads in (("inputs", rule.reads_pre), ("cells", rule.reads_post)):
+        if not reads:
+            made.append(PoissonGroup(N, RATE * Hz, name=name, namespace={}))
+            continue
+        text = "\n".join(VARIABLES[variable][0] for variable in reads)
+        made.append(NeuronGroup(N, text, threshold="rand() < 10*Hz*dt", reset="", name=name, namespace={}))
+        for variable in reads:
+            made[-1].variables[variable].set_value(VARIABLES[variable][1])
+    return (*made, {})
+
+
+def build(name, like, by_hand, seconds, folder):
+    """Generate and compile one program in a process of its own; without a `name` the neurons of `like` alone."""
+    from brian2 import BrianLogger, Network, Synapses, defaultclock, device, ms, second, set_device
 
     from snnplastic.catalogue import find_class
     from snnplastic.device.build import compile_units
@@ -58,18 +91,20 @@ def build(name, by_hand, seconds, folder):
     set_device("cpp_standalone", directory=folder, build_on_run=False)
     defaultclock.dt = DT * second
     device.insert_code("after_start", "brian::_random_generators[0].seed(1);")
-    pre, post = (PoissonGroup(N, RATE * Hz, name=side, namespace={}) for side in ("inputs", "cells"))
+    rule = find_class("rules", like)()
+    pre, post, given = groups(rule)
     network = Network(pre, post)
-    if name and by_hand:
-        given = BY_HAND[name]
-        namespace = given["namespace"] | {key: value * ms for key, value in given["times"].items()}
-        synapses = Synapses(pre, post, given["model"], on_pre=given["on_pre"], on_post=given["on_post"], namespace=namespace, name="plastic")
+    if by_hand:
+        text = BY_HAND[name]
+        namespace = text["namespace"] | {key: value * ms for key, value in text["times"].items()}
+        synapses = Synapses(pre, post, text["model"], on_pre=text["on_pre"], on_post=text["on_post"], namespace=namespace, name="plastic")
         synapses.connect()
         synapses.w = 0.5
         network.add(synapses)
+    elif name and kind_of(rule) == "ticks":
+        network.add(rule.connect(pre, post, w=0.5, every=DT, name="plastic"))
     elif name:
-        rule = find_class("rules", name)()
-        network.add(rule.connect(pre, post, w=float(rule.starts(0.5)[0]), name="plastic"))
+        network.add(rule.connect(pre, post, w=float(rule.starts(0.5)[0]), name="plastic", **given))
     device.insert_code("before_network_run", BEFORE)
     device.insert_code("after_network_run", AFTER)
     network.run(seconds * second, namespace={})
@@ -84,35 +119,43 @@ def loop(folder):
 
 
 def main():
+    from snnplastic.catalogue import find_class, names
+
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*")
     parser.add_argument("--seconds", type=float, default=2.0)
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--json")
     options = parser.parse_args()
-    events = 2 * N * N * RATE * options.seconds
     place, table = tempfile.mkdtemp(), []
 
-    def made(name, by_hand=False):
-        folder = os.path.join(place, f"{name}_{by_hand}")
+    def made(name, like, seconds, by_hand=False):
+        folder = os.path.join(place, f"{name or 'alone'}_{like}_{by_hand}")
         with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
-            pool.submit(build, name, by_hand, options.seconds, folder).result()
+            pool.submit(build, name, like, by_hand, seconds, folder).result()
         return folder
 
     try:
-        empty = min(loop(made("")) for _ in range(1))
-        print(f"{'rule':26}{'ns / event':>12}{'by hand':>10}{'ratio':>8}")
-        for name in options.names or rules():
-            pair = [made(name), *([made(name, True)] if name in BY_HAND else [])]
-            best = [float("inf")] * len(pair)
+        print(f"{'rule':28}{'ns':>8}  {'per':34}{'by hand':>10}{'ratio':>8}")
+        for name in options.names or names("rules"):
+            rule = find_class("rules", name)()
+            kind = kind_of(rule)
+            seconds = options.seconds if kind == "events" else DENSE
+            sides = [side for side in ("pre", "post") if getattr(rule, f"on_{side}") or (side == "pre" and rule.before_effect)]
+            count = N * N * (len(sides) * RATE * seconds if kind == "events" else seconds / DT)
+            per = {"events": f"event ({' and '.join(sides)})", "steps": "synapse and step", "ticks": "synapse and tick"}[kind]
+            folders = [made(name, name, seconds), made("", name, seconds)]
+            folders += [made(name, name, seconds, True)] if name in BY_HAND else []
+            best = [float("inf")] * len(folders)
             for _ in range(options.repeats):  # in turn
-                best = [min(b, loop(folder)) for b, folder in zip(best, pair)]
-            ns = [(b - empty) / events * 1e9 for b in best]
-            row = {"rule": name, "ns": round(ns[0], 2)} | ({"by_hand": round(ns[1], 2), "ratio": round(ns[0] / ns[1], 3)} if len(ns) > 1 else {})
+                best = [min(b, loop(folder)) for b, folder in zip(best, folders)]
+            ns = [(b - best[1]) / count * 1e9 for b in best]
+            row = {"rule": name, "ns": round(ns[0], 2), "per": per}
+            row |= {"by_hand": round(ns[2], 2), "ratio": round(ns[0] / ns[2], 3)} if len(ns) > 2 else {}
             table.append(row)
-            hand = f"{ns[1]:10.1f}{ns[0] / ns[1]:8.2f}" if len(ns) > 1 else ""
-            print(f"{name:26}{ns[0]:12.1f}{hand}", flush=True)
-            for folder in pair:
+            hand = f"{ns[2]:10.1f}{ns[0] / ns[2]:8.2f}" if len(ns) > 2 else ""
+            print(f"{name:28}{ns[0]:8.1f}  {per:34}{hand}", flush=True)
+            for folder in folders:
                 shutil.rmtree(folder)
     finally:
         shutil.rmtree(place, ignore_errors=True)
