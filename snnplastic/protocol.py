@@ -237,16 +237,18 @@ def rule_from(spec):
 
 
 def rule_label(rule):
-    """`triplet_stdp:visual_cortex_nearest` where the rule equals a named instance, else its name with what differs from the default."""
+    """`triplet_stdp:visual_cortex_nearest` where the rule equals a named instance, else the nearest one with what differs from it."""
     cls = type(rule)
     name = Path(file_name(cls)).stem
-    for instance in instances(cls):
-        if getattr(cls, instance)() == rule:
-            return f"{name}:{instance}"
-    default = cls()
-    changed = [f for f in rule.__dataclass_fields__ if getattr(rule, f) != getattr(default, f)]
+    near = {name: cls(), **{f"{name}:{instance}": getattr(cls, instance)() for instance in instances(cls)}}
+    changed = {
+        label: [f for f in rule.__dataclass_fields__ if getattr(rule, f) != getattr(other, f)]
+        for label, other in near.items()
+    }
+    # of equals the named instance, but the default as what others differ from
+    label = min(changed, key=lambda found: (len(changed[found]), (":" in found) == bool(changed[found])))
     rows = {row[0]: f"{row[1]} {row[2]}".strip() for row in rule.table()}
-    return name + (f"({', '.join(f'{f}={rows[f]}' for f in changed)})" if changed else "")
+    return label + (f"({', '.join(f'{f}={rows[f]}' for f in changed[label])})" if changed[label] else "")
 
 
 def settings_error(cls, key):
