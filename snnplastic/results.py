@@ -14,6 +14,8 @@ from dataclasses import fields
 from numbers import Integral
 from pathlib import Path
 
+import numpy as np
+
 from .errors import ParameterError, ProtocolError, ResultsError
 from .protocol import Protocol, find, name_of, settings_error
 
@@ -92,13 +94,16 @@ class Results:
             raise ResultsError(f"{path} was not written by snnplastic: it names no protocol")
         loaded = cls(data, provenance)
         if data.attrs.get("checksum") != loaded._checksum():
-            raise ResultsError(f"{path} is damaged: its parameters do not match their checksum")
+            raise ResultsError(f"{path} is damaged: its parameters, labels or single numbers do not match their checksum")
         return loaded
 
     def _checksum(self):
-        """Of the attributes that say how the run was made; arrays have checksums of their own in the file."""
-        made_by = {key: str(self.data.attrs.get(key)) for key in ("protocol", "file", "parameters", "seed")}
-        return hashlib.sha256(json.dumps(made_by).encode()).hexdigest()
+        """Of the attributes that say how the run was made, and of text and single numbers; arrays of numbers have checksums of their own in the file."""
+        told = {key: str(self.data.attrs.get(key)) for key in ("protocol", "file", "parameters", "seed")}
+        for name, variable in sorted(self.data.variables.items()):
+            if variable.dtype.kind not in "fiub" or not variable.ndim:
+                told[f"variable {name}"] = np.asarray(variable.values).astype(str).tolist()
+        return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
     def __repr__(self):
         return f"<Results of {self.name}, seed {self.data.attrs['seed']}>\n{self.data!r}"

@@ -6,7 +6,6 @@ import sys
 import time
 from pathlib import Path
 
-import pytest
 from click.testing import CliRunner
 
 import snnplastic
@@ -16,11 +15,6 @@ from snnplastic.device.execute import spec_of
 from snnplastic.protocol import find
 
 ROOT = Path(snnplastic.__file__).resolve().parents[1]
-
-
-def bug(reason):
-    """A known bug: the test says what should be. Strict, so that the mark goes when the bug is gone."""
-    return pytest.mark.xfail(strict=True, reason=reason)
 
 
 def environment(**changes):
