@@ -10,7 +10,8 @@ from snnplastic.networks import distal_reward as network
 from snnplastic.networks.pairing import room
 from snnplastic.neurons.listed_spikes import ListedSpikes
 from snnplastic.parameter import Source, param
-from snnplastic.protocol import Protocol, compare, read_targets, rule_from, rule_label, rule_spec, rules_param, select
+from snnplastic.protocol import Protocol, compare, rule_from, rule_label, rule_spec, rules_param, select
+from snnplastic.targets import read_targets
 
 HOUR = 3600.0  # s, the published length
 HALF = 1500.0  # s; ranks of shorter runs are not compared with targets

@@ -11,7 +11,8 @@ from snnplastic.networks.pairing import room
 from snnplastic.neurons.adaptive_threshold_adex import AdaptiveThresholdAdEx
 from snnplastic.neurons.listed_spikes import ListedSpikes
 from snnplastic.parameter import Source, param
-from snnplastic.protocol import Protocol, read_targets, rule_from, rule_spec, rules_param
+from snnplastic.protocol import Protocol, rule_from, rule_spec, rules_param
+from snnplastic.targets import read_targets
 
 NAME = "voltage"
 START = 0.06  # s; the first pair of a bout
