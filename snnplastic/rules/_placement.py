@@ -98,7 +98,7 @@ def run_filters(rule, owner, side, kept):
 
 def place_on_neurons(rule, synapses, side, group, order, delay, kept):
     """A one-to-one helper Synapses owns the traces and filters of one side; `synapses` refers to them."""
-    from brian2 import Synapses, get_device
+    from brian2 import Synapses
 
     own, filters = [trace for trace in rule.traces if trace.side == side], filter_equations(rule, side)
     parent = getattr(group, "source", group)  # of a Subgroup: synaptic indices are absolute
@@ -121,6 +121,13 @@ def place_on_neurons(rule, synapses, side, group, order, delay, kept):
     late = [d.name for d in rule.delayed if d.side == side]
     for name in [*(trace.name for trace in own), *late, *equation_names(getattr(rule, f"{side}_model"))]:
         synapses.variables.add_reference(name, helper, name, index=f"_{side}synaptic_idx")
+    contain(synapses, helper)
+
+
+def contain(synapses, helper):
+    """Let `helper` run wherever `synapses` do."""
+    from brian2 import get_device
+
     synapses.contained_objects.append(helper)
     declared = getattr(get_device(), "synapses", None)  # Brian2 2.9 standalone declares top-level Synapses only
     if declared is not None:
