@@ -6,7 +6,7 @@ import numpy as np
 
 from ..catalogue import find_class, instances, names
 from ..neurons.listed_spikes import ListedSpikes
-from ..parameter import param
+from ..parameter import param, unit
 from ..protocol import Protocol, rule_from, rule_label, rule_spec
 from .tables import HIPPOCAMPAL, HIPPOCAMPAL_ROWS
 
@@ -61,9 +61,9 @@ class RuleTrains(Protocol):
     def _as_checked(self, rule):
         changes = {rule.noise: 0} if rule.noise else {}
         if rule.added_delay:
-            factor = {"ms": 1e3, "s": 1}[rule.declared()[rule.added_delay].metadata["unit"]]
+            scale, _ = unit(rule.declared()[rule.added_delay].metadata["unit"])
             steps = np.rint(getattr(rule, rule.added_delay) / self.time_step())
-            changes[rule.added_delay] = steps * self.time_step() * factor
+            changes[rule.added_delay] = steps * self.time_step() / scale
         return rule.replace(**changes) if changes else rule
 
     def blocks(self):
