@@ -79,7 +79,7 @@ class DistalReward(Protocol):
     def structure(self):
         spikes = 2 * len(self.delays)
         return {
-            **rule_spec(self.rule),
+            "rule": rule_spec(self.rule),
             "n": room(spikes),
             "capacity": ListedSpikes.capacity_for(spikes),
             "advance": self.advance,
@@ -89,7 +89,7 @@ class DistalReward(Protocol):
     def build(structure):
         from brian2 import Clock, Network, ms
 
-        rule = rule_from({key: value for key, value in structure.items() if key not in ("capacity", "advance")})
+        rule = rule_from(structure["rule"])
         axon, cell = (
             ListedSpikes(capacity=structure["capacity"]).group(structure["n"], name=f"window_{side}")
             for side in ("axon", "cell")

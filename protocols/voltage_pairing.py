@@ -195,7 +195,7 @@ class VoltagePairing(Protocol):
     def structure(self):
         spikes = max(sum(train.size for train in self._trains(side)) for side in ("pre", "post"))
         return {
-            **rule_spec(self.rule),
+            "rule": rule_spec(self.rule),
             "n": room(len(self.conditions())),
             "capacity": ListedSpikes.capacity_for(spikes),
         }
@@ -204,7 +204,7 @@ class VoltagePairing(Protocol):
     def build(structure):
         from brian2 import Network
 
-        rule = rule_from({k: v for k, v in structure.items() if k != "capacity"})
+        rule = rule_from(structure["rule"])
         return Network(stimulated_cells.build(NAME, rule, structure["n"], capacity=structure["capacity"]))
 
     def duration(self):
