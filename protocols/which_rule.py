@@ -6,11 +6,11 @@ import numpy as np
 
 from snnplastic.analysis.rule_error import fit_amplitudes, published, squared_error
 from snnplastic.catalogue import make
-from snnplastic.networks import pairing, spike_patterns
+from snnplastic.networks import spike_patterns
 from snnplastic.parameter import Source, param
 from snnplastic.protocol import rule_label, rules_param
 from snnplastic.rules.pair_stdp import PairSTDP
-from snnplastic.train_protocol import TrainProtocol, Trains
+from snnplastic.train_protocol import TrainProtocol, Trains, check_rules
 
 UNIT = 1e-3  # amplitude of the pair rules that span all others
 CORTEX, CULTURE, SLICES, L5 = "visual cortex", "hippocampal culture", "hippocampal slices", "somatosensory cortex"
@@ -66,8 +66,7 @@ class WhichRule(TrainProtocol):
     trains_seed: int = param(1, "1", "seed of the irregular trains", "free", low=0)
 
     def check_fields(self):
-        for rule in self.rules:
-            pairing.check_rule(rule, rule_label(rule), "which_rule")
+        check_rules(self.rules, "which_rule")
 
     def _families(self):
         """FAMILIES and a row for each further rule, which counts as a prediction everywhere."""

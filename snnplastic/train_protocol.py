@@ -28,6 +28,15 @@ class Trains:
         return ", ".join([rule_label(self.rule), *map(str, self.labels.values())])
 
 
+def check_rules(rules, protocol):
+    """All rules run between two spike trains alone, and no two have the same name."""
+    labels = [rule_label(rule) for rule in rules]
+    for rule, label in zip(rules, labels, strict=True):
+        pairing.check_rule(rule, label, protocol)
+        if labels.count(label) > 1:
+            raise ProtocolError(f"{protocol}: two rules are called {label!r}; rename a file or change a field")
+
+
 class TrainProtocol(Protocol):
     """Base of protocols whose conditions are trains. A subclass gives `conditions()`, and `measure` calls `change(data)`.
 
