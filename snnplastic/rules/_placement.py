@@ -145,6 +145,20 @@ def scalar(delay, default):
     return delay if not isinstance(delay, str) and np.ndim(delay) == 0 else None
 
 
+def later(rule, delay):
+    """One delay per synapse, by which the rule lags a presynaptic spike: the axon's, and what the rule adds."""
+    if delay is None:
+        return rule.added_delay
+    if not isinstance(delay, str):
+        return delay + rule.quantity(rule.added_delay)
+    if names_in(delay) & {"rand", "randn"}:
+        raise RuleError(
+            f"{type(rule).__name__}.connect: delay = {delay!r} would be drawn twice, for the transmission and for the rule, "
+            "which lags it; legal: text without random numbers, or an array"
+        )
+    return f"{rule.added_delay} + ({delay})"
+
+
 def several_per_neuron(where, n_other, side):
     """Does a neuron of this side have more than one synapse? Text that only Brian2 can evaluate counts as yes."""
     mine = "i" if side == "pre" else "j"

@@ -206,7 +206,7 @@ class PlasticityRule(Parameterised):
             if side in code:
                 pathway = getattr(synapses, side)
                 if side == "rule" and scalar["rule"] is None:
-                    pathway.delay = self.added_delay  # one delay per synapse; an array of the run may replace it
+                    pathway.delay = _placement.later(self, delay)  # an array of the run may replace it
                     continue
                 if given is not None and _placement.scalar(given, None) is None:
                     pathway.delay = given

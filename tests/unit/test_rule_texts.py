@@ -71,6 +71,24 @@ def test_delays_of_a_rule_differ_between_synapses_where_they_vary():
     assert np.allclose(np.array(synapses.rule.delay_), np.full(3, rule.D))
 
 
+@pytest.mark.parametrize(("delay", "vary"), [("array", ()), ("(i + 1)*ms", ()), ("scalar", ("D",))])
+def test_a_rule_lags_the_delay_of_its_axon(delay, vary):
+    from brian2 import ms
+
+    rule = GraupnerBrunel()
+    pre, post = trains(n=3)
+    given = {"array": [1, 2, 3] * ms, "scalar": 2 * ms}.get(delay, delay)
+    synapses = rule.connect(pre, post, w=0.5, where={"j": "i"}, delay=given, vary=vary)
+    axon = np.full(3, 2e-3) if delay == "scalar" else np.array([1e-3, 2e-3, 3e-3])
+    assert np.allclose(np.array(synapses.rule.delay_), axon + rule.D)
+
+
+def test_a_random_delay_is_not_drawn_twice():
+    pre, post = trains(n=3)
+    with pytest.raises(RuleError, match="would be drawn twice"):
+        GraupnerBrunel().connect(pre, post, w=0.5, delay="rand()*ms")
+
+
 def declared(**attributes):
     made = {
         "source": Source("Nobody", 2000, "Nowhere 1:1"), "pairing": param("all", None, "which", "free", legal=("all", "nearest")),
