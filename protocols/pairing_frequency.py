@@ -172,7 +172,7 @@ class PairingFrequency(Protocol):
                         for schedule, rate, lag, *_ in conditions
                     ]
                     if "at_bound" in read:
-                        pairing.check_bounds(read["at_bound"][row, :, 0], [rules[p]] * len(labels), labels)
+                        pairing.check_bounds(read["at_bound"][row], [rules[p]] * len(labels), labels)
                     change = rules[p].change(rules[p].starts(self.w_0), read[rules[p].state][row])
                     for condition, value in zip(conditions, change, strict=True):
                         dw[p, condition[:3]] = value

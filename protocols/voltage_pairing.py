@@ -54,7 +54,7 @@ class Condition:
 
 @dataclass(frozen=True, kw_only=True)
 class VoltagePairing(Protocol):
-    r"""Weight change of the voltage rule in six experiments, each condition one cell in one network.
+    r"""Weight change of the voltage rule in eight experiments, each condition one cell in one network.
 
     frequency   bouts of 5 pairs, lag +10 and -10 ms, 15 bouts every 10 s (50 single pairs at 0.1 Hz), beside Sjöström's data
     nest        the six aeif trains of NEST's test of its Clopath synapse

@@ -114,7 +114,7 @@ class TrainProtocol(Protocol):
                 states[p] = state
             if pairing.bounded(rule):
                 labels = [f"{type(self).__name__}: {c.name()}" for c in mine]
-                pairing.check_bounds(data[f"trains_{k}.at_bound"], [c.rule for c in mine], labels)
+                pairing.check_bounds(data[f"trains_{k}.at_bound"].reshape(-1, copies), [c.rule for c in mine], labels)
         return states
 
     def change(self, data):

@@ -156,9 +156,9 @@ def values(name, blocks, *, step, duration):
 
 
 def check_bounds(at_bound, rules, labels):
-    """A change that a bound has cut at any time is not a result: an error that names the condition."""
+    """A change that a bound has cut at any time is not a result: an error that names the condition. `at_bound` is (condition, copy)."""
     for cut, rule, label in zip(at_bound, rules, labels):
-        if cut:
+        if cut.any():
             raise ProtocolError(
                 f"{label}: the weight reached a bound (w_min {rule.w_min:g}, w_max {rule.w_max:g}); "
                 "legal: w_0 inside the bounds, and bounds wide enough or pairs few enough not to reach them"
