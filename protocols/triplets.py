@@ -117,7 +117,7 @@ class Triplets(TrainProtocol):
             lw=1,
             capsize=3,
             zorder=1,
-            label="Wang et al. 2005, mean and sem",
+            label="Wang et al. 2005, mean and sem (pairs and equal intervals recalled)",
         )
         kinds = [f"{kind}\n({motif})" for kind, motif in zip(shown.kind.values, shown.motif.values, strict=True)]
         axes.set_xticks(x, kinds)

@@ -47,9 +47,9 @@ class WhichRule(TrainProtocol):
     r"""Rules x experiments: E = mean of ((dw_model - dw)/sem)^2, the parameters of each family, and whether its set was fitted to the data.
 
     One parameter set per preparation. Experiments: Sjöström et al. 2001 as 60 pairs in a row (how the triplet rows were fitted) and in
-    the real bouts of 5; the same neurons under irregular firing; Wang et al. 2005; Markram et al. 1997; and 900 pulses at
-    low and high frequency (Dudek & Bear 1992), where only the signs are asked. For the last, a pulse fires the cell with
-    probability 1 - exp(-rate/`post_rate`) 3 ms later, the one assumption that rules of spike times need there.
+    the real bouts of 5; the same neurons under irregular firing; Wang et al. 2005 (six of its ten points recalled, see
+    `wang_2005_triplets`); Markram et al. 1997; and 900 pulses at low and high frequency (Dudek & Bear 1992),
+    where only the signs are asked. For the last, a pulse fires the cell with probability 1 - exp(-rate/`post_rate`) 3 ms later, the one assumption that rules of spike times need there.
     The pair rule is fitted here, per preparation, to the experiment that the triplet rows were fitted to.
     """
 

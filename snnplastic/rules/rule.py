@@ -78,8 +78,10 @@ class PlasticityRule(Parameterised):
     silent_alone    False for a rule that spikes of one side alone change
     method          how Brian2 integrates `model`, `pre_model` and `post_model`
 
+    A rule that acts on all synapses of a neuron together derives from Homeostasis (_homeostasis.py) instead.
     A trace-based rule has a field `pairing`: "all" (a spike adds to its trace) or "nearest" (sets it).
-    A rule of spike times defines `oracle`, an implementation that shares no code with these texts; others have theirs in oracles/.
+    A rule of spike times defines `oracle`, an implementation that shares no code with these texts; for others the
+    check in oracles/ may bring its own.
     """
 
     source = None
