@@ -21,7 +21,7 @@ def test_results_survive_a_file_and_draw_the_same_figure(results, tmp_path):
 def test_figure_has_labels_and_data(results):
     figure = results.figure()
     for axes in figure.axes:
-        drawn = axes.lines or axes.patches or axes.collections
+        drawn = axes.lines or axes.patches or axes.collections or axes.images
         assert drawn, f"{results.name}: an empty panel"
         assert axes.get_xlabel() or axes.get_xticklabels() or not axes.axison
     assert sum(bool(axes.get_title(loc="left")) for axes in figure.axes) >= 2
