@@ -63,13 +63,13 @@ class BCMThreshold(Protocol):
         return np.repeat(many, len(self.rates)).tolist()
 
     def structure(self):
-        return {**rule_spec(TripletSTDP()), "n": sum(self._counts())}
+        return {"rule": rule_spec(TripletSTDP()), "n": sum(self._counts())}
 
     @staticmethod
     def build(structure):
         from brian2 import Network
 
-        rule, n = rule_from(structure), structure["n"]
+        rule, n = rule_from(structure["rule"]), structure["n"]
         axons, cells = (PoissonIntervals().group(n, name=f"bcm_{side}") for side in ("axons", "cells"))
         synapses = rule.connect(axons, cells, w=0, where={"j": "i"}, vary=tuple(rule.declared()), name="bcm")
         return Network(axons, cells, synapses)

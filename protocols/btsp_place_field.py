@@ -152,7 +152,7 @@ class BTSPPlaceField(Protocol):
         return round(0.5 / self.dt) * self.dt
 
     def structure(self):
-        return {"blocks": [{**spec, "n": n} for spec, n, _ in self._blocks()], "inputs": self.inputs}
+        return {"blocks": [{"rule": spec, "n": n} for spec, n, _ in self._blocks()], "inputs": self.inputs}
 
     @staticmethod
     def figure(data):
@@ -161,7 +161,7 @@ class BTSPPlaceField(Protocol):
     @staticmethod
     def build(structure):
         return place_cell.build(
-            "track", [(rule_from(b), b["n"]) for b in structure["blocks"]], inputs=structure["inputs"]
+            "track", [(rule_from(b["rule"]), b["n"]) for b in structure["blocks"]], inputs=structure["inputs"]
         )
 
     def duration(self):

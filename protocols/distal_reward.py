@@ -10,7 +10,8 @@ from snnplastic.networks import distal_reward as network
 from snnplastic.networks.pairing import room
 from snnplastic.neurons.listed_spikes import ListedSpikes
 from snnplastic.parameter import Source, param
-from snnplastic.protocol import Protocol, compare, read_targets, rule_from, rule_label, rule_spec, rules_param, select
+from snnplastic.protocol import Protocol, compare, rule_from, rule_label, rule_spec, rules_param, select
+from snnplastic.targets import read_targets
 
 HOUR = 3600.0  # s, the published length
 HALF = 1500.0  # s; ranks of shorter runs are not compared with targets
@@ -78,7 +79,7 @@ class DistalReward(Protocol):
     def structure(self):
         spikes = 2 * len(self.delays)
         return {
-            **rule_spec(self.rule),
+            "rule": rule_spec(self.rule),
             "n": room(spikes),
             "capacity": ListedSpikes.capacity_for(spikes),
             "advance": self.advance,
@@ -88,7 +89,7 @@ class DistalReward(Protocol):
     def build(structure):
         from brian2 import Clock, Network, ms
 
-        rule = rule_from({key: value for key, value in structure.items() if key not in ("capacity", "advance")})
+        rule = rule_from(structure["rule"])
         axon, cell = (
             ListedSpikes(capacity=structure["capacity"]).group(structure["n"], name=f"window_{side}")
             for side in ("axon", "cell")

@@ -4,12 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from snnplastic.errors import ProtocolError
 from snnplastic.networks import pairing, spike_patterns
 from snnplastic.parameter import Source, param
 from snnplastic.protocol import rule_label, rules_param
 from snnplastic.rules.weight_dependent_stdp import WeightDependentSTDP
-from snnplastic.train_protocol import TrainProtocol, Trains
+from snnplastic.train_protocol import TrainProtocol, Trains, check_rules
 
 RULES = [
     "pair_stdp:bi_poo_time_constants",
@@ -17,7 +16,6 @@ RULES = [
     "triplet_stdp:hippocampus_nearest",
     "graupner_brunel:dp",
 ]
-START = {"pair_stdp": 0.5, "weight_dependent_stdp": 0.5}  # others start at 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,16 +63,12 @@ class HebbPostulate(TrainProtocol):
     trains_seed: int = param(1, "1", "seed of the random trains", "free", low=0)
 
     def check_fields(self):
-        for rule in self.rules:
-            pairing.check_rule(rule, rule_label(rule), "hebb_postulate")
-        if len(set(map(rule_label, self.rules))) < len(self.rules):
-            raise ProtocolError("hebb_postulate: two rules have the same name; rename a file or change a field")
+        check_rules(self.rules, "hebb_postulate")
 
     def conditions(self):
         found = []
         for rule in self.rules:
-            w_0 = START.get(rule_label(rule).partition(":")[0].partition("(")[0], 1.0)
-            found += [Trains(rule, *trains, w_0, labels) for labels, trains in self._pairings()]
+            found += [Trains(rule, *trains, pairing.inside(rule), labels) for labels, trains in self._pairings()]
         for kind in ("signal", "noise"):
             for synapse in range(self.n_synapses):
                 pre, post = self._firing(kind, synapse)
@@ -179,8 +173,8 @@ class HebbPostulate(TrainProtocol):
         causal, dose, gradual = figure.subplots(1, 3)
         orders = list(data.order_name.values)
         for k, rule in enumerate(data.rule_name.values):
-            x = np.arange(len(orders)) + (k - 1.5) * 0.18
-            causal.bar(x, data.causal.sel(rule_name=rule), 0.16, color=f"C{k}", label=rule)
+            x = np.arange(len(orders)) + (k - (data.rule_name.size - 1) / 2) * 0.72 / data.rule_name.size
+            causal.bar(x, data.causal.sel(rule_name=rule), 0.64 / data.rule_name.size, color=f"C{k}", label=rule)
             causal.errorbar(
                 x, data.causal.sel(rule_name=rule), data.causal_sem.sel(rule_name=rule), fmt="none", color="0.2", lw=1
             )

@@ -12,6 +12,7 @@ from snnplastic.parameter import Source, param
 from snnplastic.protocol import Protocol, rule_from, rule_label, rule_spec, rules_param
 from snnplastic.rules.pair_stdp import PairSTDP
 from snnplastic.targets import read_targets
+from snnplastic.train_protocol import check_rules
 
 DATA = "sjostrom_2001_frequency"
 FITTED = "pair_stdp, best fit"
@@ -50,13 +51,7 @@ class PairingFrequency(Protocol):
     w_0: float = param(1, "1", "weight at the start", "free")
 
     def check_fields(self):
-        labels = [rule_label(rule) for rule in self.rules]
-        for rule, label in zip(self.rules, labels, strict=True):
-            pairing.check_rule(rule, label, "pairing_frequency")
-            if labels.count(label) > 1:
-                raise ProtocolError(
-                    f"pairing_frequency: two rules are called {label!r}; rename a file or change a field"
-                )
+        check_rules(self.rules, "pairing_frequency")
         shortest = 1 / max(self.rates)
         for lag in self.lags:
             if not 0 < abs(lag) < shortest:
@@ -177,7 +172,7 @@ class PairingFrequency(Protocol):
                         for schedule, rate, lag, *_ in conditions
                     ]
                     if "at_bound" in read:
-                        pairing.check_bounds(read["at_bound"][row, :, 0], [rules[p]] * len(labels), labels)
+                        pairing.check_bounds(read["at_bound"][row], [rules[p]] * len(labels), labels)
                     change = rules[p].change(rules[p].starts(self.w_0), read[rules[p].state][row])
                     for condition, value in zip(conditions, change, strict=True):
                         dw[p, condition[:3]] = value

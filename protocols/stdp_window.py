@@ -82,7 +82,8 @@ class STDPWindow(Protocol):
         label = rule_label(self.rule)
         labels = [f"stdp_window: {label}, {r:g} Hz, {x * 1e3:g} ms" for r, x in zip(rate, lag, strict=True)]
         if pairing.bounded(self.rule):
-            pairing.check_bounds(data["window_0.at_bound"][: lag.size], [self.rule] * lag.size, labels)
+            at_bound = data["window_0.at_bound"].reshape(-1, self.rule.population)
+            pairing.check_bounds(at_bound, [self.rule] * lag.size, labels)
         start = self.rule.starts(self.w_0)
         dw = self.rule.change(start, state)
         ds = xr.Dataset(

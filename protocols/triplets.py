@@ -5,12 +5,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from snnplastic.analysis.rule_error import fit_amplitudes, published, squared_error
-from snnplastic.errors import ProtocolError
-from snnplastic.networks import pairing, spike_patterns
+from snnplastic.networks import spike_patterns
 from snnplastic.parameter import Source, param
 from snnplastic.protocol import rule_label, rules_param
 from snnplastic.rules.pair_stdp import PairSTDP
-from snnplastic.train_protocol import TrainProtocol, Trains
+from snnplastic.train_protocol import TrainProtocol, Trains, check_rules
 
 DATA = "wang_2005_triplets"
 FITTED = "pair_stdp, best fit"
@@ -41,11 +40,7 @@ class Triplets(TrainProtocol):
     w_0: float = param(1, "1", "weight at the start", "free", low=0)
 
     def check_fields(self):
-        labels = [rule_label(rule) for rule in self.rules]
-        for rule, label in zip(self.rules, labels, strict=True):
-            pairing.check_rule(rule, label, "triplets")
-            if labels.count(label) > 1:
-                raise ProtocolError(f"triplets: two rules are called {label!r}; rename a file or change a field")
+        check_rules(self.rules, "triplets")
 
     def _spans(self):
         one = PairSTDP(w_min=-10, w_max=10, A_plus=0, A_minus=0).replace(tau_plus=self.tau_plus * 1e3, tau_minus=self.tau_minus * 1e3)  # fmt: skip
@@ -122,7 +117,7 @@ class Triplets(TrainProtocol):
             lw=1,
             capsize=3,
             zorder=1,
-            label="Wang et al. 2005, mean and sem",
+            label="Wang et al. 2005, mean and sem (pairs and equal intervals recalled)",
         )
         kinds = [f"{kind}\n({motif})" for kind, motif in zip(shown.kind.values, shown.motif.values, strict=True)]
         axes.set_xticks(x, kinds)

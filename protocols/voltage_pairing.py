@@ -11,7 +11,8 @@ from snnplastic.networks.pairing import room
 from snnplastic.neurons.adaptive_threshold_adex import AdaptiveThresholdAdEx
 from snnplastic.neurons.listed_spikes import ListedSpikes
 from snnplastic.parameter import Source, param
-from snnplastic.protocol import Protocol, read_targets, rule_from, rule_spec, rules_param
+from snnplastic.protocol import Protocol, rule_from, rule_spec, rules_param
+from snnplastic.targets import read_targets
 
 NAME = "voltage"
 START = 0.06  # s; the first pair of a bout
@@ -53,7 +54,7 @@ class Condition:
 
 @dataclass(frozen=True, kw_only=True)
 class VoltagePairing(Protocol):
-    r"""Weight change of the voltage rule in six experiments, each condition one cell in one network.
+    r"""Weight change of the voltage rule in eight experiments, each condition one cell in one network.
 
     frequency   bouts of 5 pairs, lag +10 and -10 ms, 15 bouts every 10 s (50 single pairs at 0.1 Hz), beside Sjöström's data
     nest        the six aeif trains of NEST's test of its Clopath synapse
@@ -194,7 +195,7 @@ class VoltagePairing(Protocol):
     def structure(self):
         spikes = max(sum(train.size for train in self._trains(side)) for side in ("pre", "post"))
         return {
-            **rule_spec(self.rule),
+            "rule": rule_spec(self.rule),
             "n": room(len(self.conditions())),
             "capacity": ListedSpikes.capacity_for(spikes),
         }
@@ -203,7 +204,7 @@ class VoltagePairing(Protocol):
     def build(structure):
         from brian2 import Network
 
-        rule = rule_from({k: v for k, v in structure.items() if k != "capacity"})
+        rule = rule_from(structure["rule"])
         return Network(stimulated_cells.build(NAME, rule, structure["n"], capacity=structure["capacity"]))
 
     def duration(self):

@@ -6,11 +6,11 @@ import numpy as np
 
 from snnplastic.analysis.rule_error import fit_amplitudes, published, squared_error
 from snnplastic.catalogue import make
-from snnplastic.networks import pairing, spike_patterns
+from snnplastic.networks import spike_patterns
 from snnplastic.parameter import Source, param
 from snnplastic.protocol import rule_label, rules_param
 from snnplastic.rules.pair_stdp import PairSTDP
-from snnplastic.train_protocol import TrainProtocol, Trains
+from snnplastic.train_protocol import TrainProtocol, Trains, check_rules
 
 UNIT = 1e-3  # amplitude of the pair rules that span all others
 CORTEX, CULTURE, SLICES, L5 = "visual cortex", "hippocampal culture", "hippocampal slices", "somatosensory cortex"
@@ -47,9 +47,10 @@ class WhichRule(TrainProtocol):
     r"""Rules x experiments: E = mean of ((dw_model - dw)/sem)^2, the parameters of each family, and whether its set was fitted to the data.
 
     One parameter set per preparation. Experiments: Sjöström et al. 2001 as 60 pairs in a row (how the triplet rows were fitted) and in
-    the real bouts of 5; the same neurons under irregular firing; Wang et al. 2005; Markram et al. 1997; and 900 pulses at
-    low and high frequency (Dudek & Bear 1992), where only the signs are asked. For the last, a pulse fires the cell with
-    probability 1 - exp(-rate/`post_rate`) 3 ms later, the one assumption that rules of spike times need there.
+    the real bouts of 5; the same neurons under irregular firing; Wang et al. 2005 (six of its ten points recalled, see
+    `wang_2005_triplets`); Markram et al. 1997; and 900 pulses at low and high frequency (Dudek & Bear 1992),
+    where only the signs are asked. For the last, a pulse fires the cell with probability 1 - exp(-rate/`post_rate`) 3 ms
+    later, the one assumption that rules of spike times need there.
     The pair rule is fitted here, per preparation, to the experiment that the triplet rows were fitted to; the calcium sets were
     fitted by their authors to 75 pairs where 60 stand here.
     """
@@ -67,8 +68,7 @@ class WhichRule(TrainProtocol):
     trains_seed: int = param(1, "1", "seed of the irregular trains", "free", low=0)
 
     def check_fields(self):
-        for rule in self.rules:
-            pairing.check_rule(rule, rule_label(rule), "which_rule")
+        check_rules(self.rules, "which_rule")
 
     def _families(self):
         """FAMILIES and a row for each further rule, which counts as a prediction everywhere."""

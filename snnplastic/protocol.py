@@ -232,7 +232,7 @@ def rule_from(spec):
     from .catalogue import find_class
 
     return find_class("rules", spec["rule"])(
-        **{name: value for name, value in spec.items() if name not in ("rule", "n")}
+        **{name: value for name, value in spec.items() if name != "rule"}
     )
 
 

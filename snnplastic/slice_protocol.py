@@ -11,7 +11,7 @@ import numpy as np
 from .analysis import epsp
 from .analysis import field as fields
 from .errors import ProtocolError
-from .networks import feedforward, schaffer
+from .networks import feedforward, quiet_gaps, schaffer
 from .neurons.ca1_pyramidal import CA1Pyramidal
 from .neurons.electrode import Electrode
 from .neurons.listed_spikes import ListedSpikes
@@ -174,11 +174,12 @@ class SliceProtocol(Protocol):
             "slice_inhibition.recruited": np.repeat(recruited[:, None, :], each, axis=1).ravel(),
             "slice_cells.v_th": np.tile(cell.v_th + self.spread_th * self._quantiles(3), n),
             "slice_cells.g_leak": np.full(n * each, cell.g_leak),
-            "slice_cells.gap_dense": np.repeat([i.every - self.window if i.every else 0.0 for i in found], each),
         }  # fmt: skip
-        for owner in ("slice_cells", "slice_field"):
-            made |= {f"{owner}.{key}": seconds[key] for key in ("dense_from", "dense_to")}
-            made[f"{owner}.gap_length"] = 0.5 / self.test_rate - self.window
+        gap_dense = np.repeat([i.every - self.window if i.every else 0.0 for i in found], each)
+        for owner, own in (("slice_cells", gap_dense), ("slice_field", None)):
+            made |= quiet_gaps.values(
+                owner, gap=0.5 / self.test_rate - self.window, dense_from=seconds["dense_from"], dense_to=seconds["dense_to"], gap_dense=own
+            )
         held = [i.hold is not None for i in found]
         return made | Electrode.values(
             "slice_cells", n * each,

@@ -28,6 +28,15 @@ class Trains:
         return ", ".join([rule_label(self.rule), *map(str, self.labels.values())])
 
 
+def check_rules(rules, protocol):
+    """All rules run between two spike trains alone, and no two have the same name."""
+    labels = [rule_label(rule) for rule in rules]
+    for rule, label in zip(rules, labels, strict=True):
+        pairing.check_rule(rule, label, protocol)
+        if labels.count(label) > 1:
+            raise ProtocolError(f"{protocol}: two rules are called {label!r}; rename a file or change a field")
+
+
 class TrainProtocol(Protocol):
     """Base of protocols whose conditions are trains. A subclass gives `conditions()`, and `measure` calls `change(data)`.
 
@@ -105,7 +114,7 @@ class TrainProtocol(Protocol):
                 states[p] = state
             if pairing.bounded(rule):
                 labels = [f"{type(self).__name__}: {c.name()}" for c in mine]
-                pairing.check_bounds(data[f"trains_{k}.at_bound"], [c.rule for c in mine], labels)
+                pairing.check_bounds(data[f"trains_{k}.at_bound"].reshape(-1, copies), [c.rule for c in mine], labels)
         return states
 
     def change(self, data):

@@ -14,7 +14,7 @@ def draw(data):
     sets = _named(data, "set")
     main = next((k for k in sets if data.rule.values[k] == data.attrs["rule"]), sets[0])
     _inductions(panels[0], data, main, n, one, two)
-    _kernel(panels[0, 2], data, n, one)
+    _kernel(panels[0, 2], data, one)
     _sets(panels[1, 0], data, [k for k in sets if "weight_dependent" in str(data.rule.values[k])], n, one)
     _gate(panels[1, 1], data, [k for k in sets if "spine_gated" in str(data.rule.values[k])], n, one)
     _two_traces(panels[1, 2], data, [k for k in sets if "cone_shouval" in str(data.rule.values[k])], n, one, two)
@@ -63,7 +63,7 @@ def _inductions(panels, data, k, n, one, two):
     panels[1].axvline(one, color="0.8", lw=0.8, ls=":", zorder=0)
 
 
-def _kernel(axes, data, n, one):
+def _kernel(axes, data, one):
     """Change by the first plateau against the time at which the input's centre is passed, for several start weights."""
     track = data.attrs["track"]
     started = [k for k, name in enumerate(data.name.values) if str(name).startswith("start")]

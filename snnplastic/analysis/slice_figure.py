@@ -29,11 +29,3 @@ def before_and_after(axes, data, condition, colour, pathway=1, end=20):
 def of(data, experiment, label):
     """Conditions of one experiment, sorted by a label."""
     return data.isel(condition=np.flatnonzero(data["experiment"] == experiment)).sortby(label)
-
-
-def range_of(targets, quantity, condition):
-    """(low, high) of a target, None where open or missing."""
-    for row in targets:
-        if (row["quantity"], row["condition"]) == (quantity, condition):
-            return tuple(float(row[k]) if row[k] else None for k in ("low", "high"))
-    return None, None

@@ -87,6 +87,11 @@ def _read(protocol, data, once, durations):
     return {name: np.array(data[name]) for name in protocol.read}
 
 
+def _cores():
+    """Cores that this process may use; not every system says."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def _side_by_side(protocol, replicates, once, durations, seed, quiet, meanwhile):
     """{name: [array of each replicate]}: as many runs at a time as there are cores, replicate k with the seed `seed + k`."""
     done, stopped, one_at_a_time = [0.0] * len(replicates), Event(), Lock()
@@ -110,7 +115,7 @@ def _side_by_side(protocol, replicates, once, durations, seed, quiet, meanwhile)
         return read
 
     describe = f"running {type(protocol).__name__}"
-    with bar(describe, quiet) as moved, ThreadPoolExecutor(len(os.sched_getaffinity(0))) as workers:
+    with bar(describe, quiet) as moved, ThreadPoolExecutor(_cores()) as workers:
         jobs = [workers.submit(replicate, k) for k in range(len(replicates))]
         try:
             if meanwhile:

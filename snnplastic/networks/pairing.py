@@ -55,6 +55,8 @@ def check_rule(rule, label, protocol):
         raise ProtocolError(f"{protocol}: rule {label} reads {', '.join(reads)}; legal: rules that read spike times alone")
     if not (rule.on_pre or rule.on_post):
         raise ProtocolError(f"{protocol}: rule {label} does nothing at spikes; legal: rules of spike times")
+    if rule.on_modulator:
+        raise ProtocolError(f"{protocol}: rule {label} waits for a neuromodulator, which no train here releases; legal: rules of two spike trains")
 
 
 def build(name, rules, *, capacity=None):
@@ -89,6 +91,14 @@ def build(name, rules, *, capacity=None):
 def bounded(rule):
     """Does the rule have hard bounds that a published sweep must not reach?"""
     return {"w_min", "w_max"} <= set(rule.declared()) and rule.state_0 is None
+
+
+def inside(rule):
+    """Where an experiment that says nothing else starts the rule's state: inside the bounds, 1 where they are wide."""
+    if rule.state_0 is not None:
+        return rule.state_0
+    low, high = getattr(rule, "w_min", 0.0), getattr(rule, "w_max", 1.0)
+    return (low + high) / 2 if high < 5 else 1.0
 
 
 def reads(name, rules):
@@ -146,9 +156,9 @@ def values(name, blocks, *, step, duration):
 
 
 def check_bounds(at_bound, rules, labels):
-    """A change that a bound has cut at any time is not a result: an error that names the condition."""
+    """A change that a bound has cut at any time is not a result: an error that names the condition. `at_bound` is (condition, copy)."""
     for cut, rule, label in zip(at_bound, rules, labels):
-        if cut:
+        if cut.any():
             raise ProtocolError(
                 f"{label}: the weight reached a bound (w_min {rule.w_min:g}, w_max {rule.w_max:g}); "
                 "legal: w_0 inside the bounds, and bounds wide enough or pairs few enough not to reach them"

@@ -355,5 +355,5 @@ def check_place_field(device, _):
 
 CHECKS = {
     "weight_dependent_btsp": check_weight_dependent, "spine_gated_btsp": check_spine_gated, "cone_shouval_btsp": check_cone_shouval,
-    "btsp_kernel": check_kernel, "place_inputs": check_neurons, "plateau_cell": check_neurons, "btsp_place_field": check_place_field,
+    "spike_btsp": check_kernel, "place_inputs": check_neurons, "plateau_cell": check_neurons, "btsp_place_field": check_place_field,
 }  # fmt: skip

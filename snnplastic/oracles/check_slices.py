@@ -115,15 +115,16 @@ def _check(device, name, wanted, tolerance, **fields):
 
 
 def check_tetanus(device, _):
-    yield from _check(device, "ltp_tetanus", "bursts every 200 ms", 0.02, n_slow=0)
+    yield from _check(device, "ltp_tetanus", "bursts every 200 ms", 0.01, n_slow=0)
 
 
 def check_associativity(device, _):
-    yield from _check(device, "associativity", "gap 10 ms", 0.02, n_trains=3)
+    yield from _check(device, "associativity", "gap 10 ms", 0.002, n_trains=3)
 
 
 def check_frequency(device, _):
-    yield from _check(device, "ltd_frequency", "1 Hz", 0.02, n_pulses=12, fibres=16)
+    # twelve pulses depress by 0.01: the tolerance is a fifth of that
+    yield from _check(device, "ltd_frequency", "1 Hz", 0.002, n_pulses=12, fibres=16)
 
 
 def check_bcm(device, _):

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..catalogue import find_class, instances, names
+from ..networks.pairing import inside
 from ..neurons.listed_spikes import ListedSpikes
-from ..parameter import param
+from ..parameter import param, unit
 from ..protocol import Protocol, rule_from, rule_label, rule_spec
 from .tables import HIPPOCAMPAL, HIPPOCAMPAL_ROWS
 
@@ -61,9 +62,9 @@ class RuleTrains(Protocol):
     def _as_checked(self, rule):
         changes = {rule.noise: 0} if rule.noise else {}
         if rule.added_delay:
-            factor = {"ms": 1e3, "s": 1}[rule.declared()[rule.added_delay].metadata["unit"]]
+            scale, _ = unit(rule.declared()[rule.added_delay].metadata["unit"])
             steps = np.rint(getattr(rule, rule.added_delay) / self.time_step())
-            changes[rule.added_delay] = steps * self.time_step() * factor
+            changes[rule.added_delay] = steps * self.time_step() / scale
         return rule.replace(**changes) if changes else rule
 
     def blocks(self):
@@ -71,7 +72,7 @@ class RuleTrains(Protocol):
         found = {}
         for rule in self.rules():
             found.setdefault(tuple(rule_spec(rule).items()), []).extend(
-                (rule, *random_trains(rates, self.length, self.time_step(), self.trains_seed + k), _start(rule), "alone" if 0 in rates else "together")
+                (rule, *random_trains(rates, self.length, self.time_step(), self.trains_seed + k), inside(rule), "alone" if 0 in rates else "together")
                 for k, rates in enumerate(RATES)
             )  # fmt: skip
         for row, name in enumerate(HIPPOCAMPAL_ROWS if not self.only else ()):
@@ -158,14 +159,6 @@ class RuleTrains(Protocol):
         return xr.Dataset(
             {name: ("condition", np.array(column)) for name, column in zip(names, zip(*rows, strict=True), strict=True)}
         )
-
-
-def _start(rule):
-    """A weight inside the bounds."""
-    if rule.state_0 is not None:
-        return rule.state_0
-    low, high = getattr(rule, "w_min", 0.0), getattr(rule, "w_max", 1.0)
-    return (low + high) / 2 if high < 5 else 1.0
 
 
 PROTOCOL = RuleTrains

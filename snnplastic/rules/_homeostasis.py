@@ -8,8 +8,9 @@ import re
 from dataclasses import dataclass
 
 from ..errors import RuleError
-from ..parameter import Source, quantity
+from ..parameter import quantity
 from ..receptors.receptor import equation_names, parameter_lines
+from ._placement import contain
 from .rule import PlasticityRule
 
 
@@ -47,7 +48,7 @@ class Homeostasis(PlasticityRule):
         Between the ticks nothing is spent on synapses. A rule that brings its weights up to date at events only (`between`)
         is scaled as of its last event.
         """
-        from brian2 import Clock, Synapses, get_device, second
+        from brian2 import Clock, Synapses, second
 
         post = self._check_attached(synapses, weight, vary)
         interval = quantity(every, "s", f"{type(self).__name__}.attach: every")
@@ -74,10 +75,7 @@ class Homeostasis(PlasticityRule):
         for order, text in ((0, self.reset), (2, self.on_neuron)):
             if text:
                 helper.run_regularly(text, clock=clock, when="end", order=order)
-        synapses[0].contained_objects.append(helper)
-        declared = getattr(get_device(), "synapses", None)  # Brian2 2.9 standalone declares top-level Synapses only
-        if declared is not None:
-            declared.add(helper)
+        contain(synapses[0], helper)
         return helper
 
     def _check_attached(self, synapses, weight, vary):
@@ -113,7 +111,8 @@ class Homeostasis(PlasticityRule):
 class _Fixed(PlasticityRule):
     """Weights that no spike changes."""
 
-    source = Source("Miller & MacKay", 1994, "Neural Comput. 6:100", doi="10.1162/neco.1994.6.1.100")
+    def check_declaration(self):
+        """No rule of anyone's, so it has no source."""
 
 
 def _snake(name):

@@ -98,7 +98,7 @@ def run_filters(rule, owner, side, kept):
 
 def place_on_neurons(rule, synapses, side, group, order, delay, kept):
     """A one-to-one helper Synapses owns the traces and filters of one side; `synapses` refers to them."""
-    from brian2 import Synapses, get_device
+    from brian2 import Synapses
 
     own, filters = [trace for trace in rule.traces if trace.side == side], filter_equations(rule, side)
     parent = getattr(group, "source", group)  # of a Subgroup: synaptic indices are absolute
@@ -121,6 +121,13 @@ def place_on_neurons(rule, synapses, side, group, order, delay, kept):
     late = [d.name for d in rule.delayed if d.side == side]
     for name in [*(trace.name for trace in own), *late, *equation_names(getattr(rule, f"{side}_model"))]:
         synapses.variables.add_reference(name, helper, name, index=f"_{side}synaptic_idx")
+    contain(synapses, helper)
+
+
+def contain(synapses, helper):
+    """Let `helper` run wherever `synapses` do."""
+    from brian2 import get_device
+
     synapses.contained_objects.append(helper)
     declared = getattr(get_device(), "synapses", None)  # Brian2 2.9 standalone declares top-level Synapses only
     if declared is not None:
@@ -136,6 +143,20 @@ def scalar(delay, default):
     if delay is None:
         return default
     return delay if not isinstance(delay, str) and np.ndim(delay) == 0 else None
+
+
+def later(rule, delay):
+    """One delay per synapse, by which the rule lags a presynaptic spike: the axon's, and what the rule adds."""
+    if delay is None:
+        return rule.added_delay
+    if not isinstance(delay, str):
+        return delay + rule.quantity(rule.added_delay)
+    if names_in(delay) & {"rand", "randn"}:
+        raise RuleError(
+            f"{type(rule).__name__}.connect: delay = {delay!r} would be drawn twice, for the transmission and for the rule, "
+            "which lags it; legal: text without random numbers, or an array"
+        )
+    return f"{rule.added_delay} + ({delay})"
 
 
 def several_per_neuron(where, n_other, side):

@@ -76,9 +76,12 @@ class PlasticityRule(Parameterised):
     noise           the name of the parameter that scales the rule's noise
     oracle_tolerance   of the state, where the rule is not exact
     silent_alone    False for a rule that spikes of one side alone change
+    method          how Brian2 integrates `model`, `pre_model` and `post_model`
 
+    A rule that acts on all synapses of a neuron together derives from Homeostasis (_homeostasis.py) instead.
     A trace-based rule has a field `pairing`: "all" (a spike adds to its trace) or "nearest" (sets it).
-    Each rule defines `oracle`, an implementation that shares no code with these texts.
+    A rule of spike times defines `oracle`, an implementation that shares no code with these texts; for others the
+    check in oracles/ may bring its own.
     """
 
     source = None
@@ -134,6 +137,7 @@ class PlasticityRule(Parameterised):
         vary             names of parameters (of the rule, or of a receptor with its suffix) that become one value per synapse
         model            more equations of the synapse
         episode          the name of an event of `post` at which the text `episode` runs on the synapses of the cell that has it
+        clock, name      of the Synapses, as in Brian2
         """
         from brian2 import Synapses, ms
 
@@ -148,7 +152,8 @@ class PlasticityRule(Parameterised):
             for side, other in (("pre", post), ("post", pre))
         }
         here = [trace for trace in self.traces if not on_neurons[trace.side]]
-        dense = [trace for trace in here if trace.name in names_in(f"{self.model}\n{self.each_step}")]  # read all the time: not lazy
+        always = names_in("\n".join([self.model, self.pre_model, self.post_model, self.modulator_model, self.each_step]))
+        dense = [trace for trace in here if trace.name in always]  # read all the time: not lazy
         lazy = [trace for trace in here if trace not in dense]
         flows = bool(advance == "events" and self.between)
         one_modulator = advance != "events" and _placement.one_modulator(self, vary)
@@ -168,7 +173,7 @@ class PlasticityRule(Parameterised):
         if code == {"pre": ""} and "spike" not in getattr(pre, "events", ("spike",)):
             code = {}  # neurons without spikes, such as rate neurons
         if episode:
-            code["episode"] = self.episode
+            code["episode"] = _placement.lines(update, self.episode, f"{TOUCHED} = t" if update else "")
         scalar = {side: _placement.scalar(given, 0 * ms) for side, given in delays.items()} | {"episode": 0 * ms}
         scalar["rule"] = None if scalar["pre"] is None or self.added_delay in vary else scalar["pre"] + self._added()
         synapses = Synapses(
@@ -203,7 +208,7 @@ class PlasticityRule(Parameterised):
             if side in code:
                 pathway = getattr(synapses, side)
                 if side == "rule" and scalar["rule"] is None:
-                    pathway.delay = self.added_delay  # one delay per synapse; an array of the run may replace it
+                    pathway.delay = _placement.later(self, delay)  # an array of the run may replace it
                     continue
                 if given is not None and _placement.scalar(given, None) is None:
                     pathway.delay = given
@@ -250,7 +255,6 @@ class PlasticityRule(Parameterised):
 
     def _defined(self):
         return equation_names(self.model)
-
 
     def _update_text(self, lazy, flows):
         """What brings a synapse up to the time of an event."""

@@ -19,6 +19,7 @@ def test_every_check_is_within_its_tolerance(rows):
 def test_everything_there_is_has_a_check(rows):
     checked = {row["name"].partition(":")[0].partition("(")[0] for row in rows}
     everything = [name for kind in catalogue.FOLDERS for name in catalogue.names(kind)] + protocol.protocol_names()
+    assert checked <= set(everything), "a row under another name is lost when that name is asked for"
     assert set(everything) - checked <= {"listed_spikes"}  # the source of the trains in every rule's check
 
 

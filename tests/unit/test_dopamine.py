@@ -53,3 +53,10 @@ def test_only_a_rule_with_a_modulator_can_be_modulated():
         find("distal_reward")(rule="pair_stdp")
     with pytest.raises(ProtocolError, match="reward_delay"):
         find("distal_reward")(reward_delay="3, 1 s")
+
+
+@pytest.mark.parametrize("name", ["stdp_window", "triplets"])
+def test_a_rule_that_waits_for_dopamine_is_refused_where_none_comes(name):
+    field = "rule" if name == "stdp_window" else "rules"
+    with pytest.raises(ProtocolError, match=f"{name}: rule dopamine_stdp waits for a neuromodulator, which no train here releases"):
+        find(name)(**{field: "dopamine_stdp"})

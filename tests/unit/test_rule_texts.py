@@ -71,6 +71,24 @@ def test_delays_of_a_rule_differ_between_synapses_where_they_vary():
     assert np.allclose(np.array(synapses.rule.delay_), np.full(3, rule.D))
 
 
+@pytest.mark.parametrize(("delay", "vary"), [("array", ()), ("(i + 1)*ms", ()), ("scalar", ("D",))])
+def test_a_rule_lags_the_delay_of_its_axon(delay, vary):
+    from brian2 import ms
+
+    rule = GraupnerBrunel()
+    pre, post = trains(n=3)
+    given = {"array": [1, 2, 3] * ms, "scalar": 2 * ms}.get(delay, delay)
+    synapses = rule.connect(pre, post, w=0.5, where={"j": "i"}, delay=given, vary=vary)
+    axon = np.full(3, 2e-3) if delay == "scalar" else np.array([1e-3, 2e-3, 3e-3])
+    assert np.allclose(np.array(synapses.rule.delay_), axon + rule.D)
+
+
+def test_a_random_delay_is_not_drawn_twice():
+    pre, post = trains(n=3)
+    with pytest.raises(RuleError, match="would be drawn twice"):
+        GraupnerBrunel().connect(pre, post, w=0.5, delay="rand()*ms")
+
+
 def declared(**attributes):
     made = {
         "source": Source("Nobody", 2000, "Nowhere 1:1"), "pairing": param("all", None, "which", "free", legal=("all", "nearest")),
@@ -127,3 +145,37 @@ def test_populations_stand_for_noisy_rules_only():
     assert (starts == 0).mean() == pytest.approx(0.7, abs=0.01)
     assert noisy.change(np.array([0.0, 1.0]), np.array([0.9, 0.1])) == 0
     assert quiet.change(np.array([0.5]), np.array([0.75])) == pytest.approx((1 + 4 * 0.75) / 3 - 1)
+
+
+def test_a_trace_that_a_filter_reads_decays_all_the_time():
+    rule = declared(
+        traces=(Trace("x", side="pre", tau="tau"),),
+        pre_model="df/dt = (x - f)/tau : 1 (clock-driven)",
+        on_post="w = f",
+    )
+    ends = []
+    for traces in ("synapse", "neurons"):
+        pre, post = trains(pre=[0.010], post=[0.050])
+        synapses = rule.connect(pre, post, w=0.0, where={"j": "i"}, traces=traces)
+        simulate(0.06, pre, post, synapses)
+        ends.append(synapses.w[0])
+    assert ends[0] == pytest.approx(ends[1], abs=1e-12)
+    assert ends[0] == pytest.approx(2 * np.exp(-2), rel=0.02)  # t/tau exp(-t/tau), 40 ms after the spike
+
+
+def test_an_episode_sees_states_as_they_are_at_its_end():
+    from brian2 import NeuronGroup
+
+    rule = declared(
+        traces=(Trace("x", side="pre", tau="tau"),),
+        model="c : 1",
+        between="c *= exp(-gap/tau)",
+        on_pre="c += 1",
+        episode="w = c + 10*x",
+    )
+    pre, _ = trains(pre=[0.010])
+    end = {"lap_end": "abs(t - 50*ms) < 0.5*dt"}
+    cell = NeuronGroup(1, "v : 1", threshold="False", reset="", events=end, namespace={})
+    synapses = rule.connect(pre, cell, w=0.0, traces="synapse", episode="lap_end")
+    simulate(0.06, pre, cell, synapses)
+    assert synapses.w[0] == pytest.approx(11 * np.exp(-2), rel=1e-9)
