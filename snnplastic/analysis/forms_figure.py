@@ -7,6 +7,13 @@ INSTRUCTED = {
     "BTSP": "no plateau",
     "cerebellar": "no climbing fibre",
 }  # where the second signal is no spike of the cell's own
+# What the kernel of each form is drawn against, and what it shows.
+WORDS = {
+    "STDP": ("lag t_post - t_pre (ms)", "Milliseconds, order decides"),
+    "neuromodulated STDP": ("dopamine after the pair (s)", "Seconds, through the eligibility"),
+    "BTSP": ("plateau after the input (s)", "Seconds; the weight decides the sign"),
+    "cerebellar": ("climbing fibre after the input (s)", "The error signal depresses"),
+}
 
 
 def draw(data):
@@ -62,11 +69,7 @@ def _kernel(axes, kernel, form):
             label = f"w_0 = {w:g}" if np.unique(kernel.w_0).size > 1 else None
             axes.plot(one.x * (1e3 if form == "STDP" else 1), one.change, "o-", ms=3, color=f"C{k}", label=label)
         axes.axvline(0, color="0.8", lw=0.8)
-        words = {
-            "STDP": ("lag t_post - t_pre (ms)", "Milliseconds, order decides"), "neuromodulated STDP": ("dopamine after the pair (s)", "Seconds, through the eligibility"),
-            "BTSP": ("plateau after the input (s)", "Seconds; the weight decides the sign"), "cerebellar": ("climbing fibre after the input (s)", "The error signal depresses"),
-        }[form]  # fmt: skip
-        axes.set(xlabel=words[0], title=words[1])
+        axes.set(xlabel=WORDS[form][0], title=WORDS[form][1])
     axes.axhline(0, color="0.8", lw=0.8)
     axes.set_ylabel("w - w_0")
     if axes.get_legend_handles_labels()[0]:
