@@ -109,7 +109,7 @@ class LTDFrequency(SliceProtocol):
         bottom[0].plot(apv.rate, apv.end_percent, "x", color=panels.RED, ms=6, label="APV")
         bottom[0].axvspan(8, 12, color="0.9", zorder=-1, label="no change in Dudek & Bear 1992")
         bottom[0].set(title="d  Sign against frequency")
-        bottom[0].legend(loc="lower right", fontsize=7, frameon=True, framealpha=1, edgecolor="0.8")
+        bottom[0].legend(loc="upper left")
         for gain, colour in zip(sorted(data.calcium.values), (panels.GREEN, panels.BLUE, panels.RED), strict=False):
             mine = data.isel(
                 condition=np.flatnonzero((data["experiment"] == "metaplasticity") & np.isclose(data.gain, gain))

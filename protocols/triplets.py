@@ -134,7 +134,7 @@ class Triplets(TrainProtocol):
         )
         quad.axhline(0, color="0.8", lw=0.8)
         quad.set(xlabel="T (ms); T < 0: pre-post first", ylabel="dw", title="Quadruplets")
-        quad.legend(loc="upper left")
+        quad.legend(loc="lower left")
         bars.barh(range(len(names)), np.minimum(data.E, 12), color=[_colour(k, n) for k, n in enumerate(names)])
         for k, value in enumerate(data.E.values):
             bars.text(min(value, 12), k, f" {value:.1f}", va="center", fontsize=7.5)

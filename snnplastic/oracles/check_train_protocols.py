@@ -20,7 +20,7 @@ def check_trains(device, _):
                 continue
             w = condition.rule.oracle(pre, post, condition.w_0)
             worst, count = max(worst, abs(w / condition.w_0 - 1 - dw)), count + 1
-        yield row(name, f"change of {count} noiseless conditions against a walk over the spikes", worst, 1e-9)
+        yield row(name, f"change of {count} noiseless conditions against a walk over the spikes", worst if count else np.nan, 1e-9)
 
 
 def check_plasticity_forms(device, _):
