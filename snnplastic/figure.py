@@ -34,6 +34,11 @@ def draw(results, folder, name=None):
     with matplotlib.rc_context(fname=STYLE):
         figure.draw_without_rendering()  # lays the panels out, once for both files
         figure.set_layout_engine("none")
+        # the solver of the layout leaves rounding noise of 1e-15, which names of clip paths would show
+        for part in figure.subfigs:
+            part.bbox_relative.p0, part.bbox_relative.p1 = (corner.round(9) for corner in part.bbox_relative.get_points())
+        for axes in figure.axes:
+            axes.set_position([round(float(edge), 9) for edge in axes.get_position().bounds])
         for path in paths:
             temporary = path.with_name(f".{path.name}")
             try:
