@@ -1,6 +1,6 @@
-"""One network with five rules side by side, one synapse per condition: rates, spike pairs, spike pairs with a neuromodulator, plateaus.
+"""One network with several rules side by side, one synapse per condition: rates, spike pairs, spike pairs with a neuromodulator, plateaus.
 
-Objects of a form NAME: NAME (synapses), NAME_axon, NAME_cell, and NAME_modulator where its rule has one.
+Objects of a form NAME: NAME (synapses), NAME_axon, NAME_cell, and where its rule has a modulator NAME_source and NAME_modulator.
 """
 
 import numpy as np

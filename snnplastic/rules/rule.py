@@ -156,6 +156,7 @@ class PlasticityRule(Parameterised):
         dense = [trace for trace in here if trace.name in always]  # read all the time: not lazy
         lazy = [trace for trace in here if trace not in dense]
         flows = bool(advance == "events" and self.between)
+        update = self._update_text(lazy, flows)
         one_modulator = advance != "events" and _placement.one_modulator(self, vary)
         equations = [
             "" if self.state in self._defined() else f"{self.state} : 1",
@@ -165,10 +166,9 @@ class PlasticityRule(Parameterised):
             model,
             *(_placement.filter_equations(self, side) for side in ("pre", "post") if not on_neurons[side]),
             *(f"{trace.name} : 1" for trace in here),
-            f"{TOUCHED} : second" if lazy or flows else "",
+            f"{TOUCHED} : second" if update else "",
             *(receptor.synapse_equations(v_syn, vary) for receptor in receptors),
         ]
-        update = self._update_text(lazy, flows)
         code = self._events(here, update, effect, [r.spike_text(efficacy) for r in receptors], after)
         if code == {"pre": ""} and "spike" not in getattr(pre, "events", ("spike",)):
             code = {}  # neurons without spikes, such as rate neurons
@@ -194,7 +194,7 @@ class PlasticityRule(Parameterised):
             synapses.run_regularly("\n".join(f"{trace.name} *= exp(-dt/{trace.tau})" for trace in dense), when="start")
         if self.each_step:
             synapses.run_regularly(self.each_step, when="start", order=5)
-        synapses._flows = flows
+        synapses._update = update  # for catch_up and modulate
         synapses._modulator = _placement.place_modulator(self, synapses, clock) if one_modulator else None
         synapses.connect(**(where or {}))
         for parameter in self.declared():
@@ -218,10 +218,8 @@ class PlasticityRule(Parameterised):
 
     def catch_up(self, synapses, *, clock=None, dt=None):
         """Bring event-driven states up to the present at every tick of a clock, for a monitor or the end of a run."""
-        if TOUCHED in synapses.equations.names:
-            lazy = [trace for trace in self.traces if trace.name in synapses.equations.names]
-            text = self._update_text(lazy, synapses._flows)
-            synapses.run_regularly(f"{text}\n{TOUCHED} = t", clock=clock, dt=dt, when="end")
+        if synapses._update:
+            synapses.run_regularly(f"{synapses._update}\n{TOUCHED} = t", clock=clock, dt=dt, when="end")
 
     def modulate(self, source, synapses, *, where=None, delay=None, name=None):
         """A Brian2 Synapses by which every spike of `source` runs `on_modulator` on all of `synapses` (a global signal).
@@ -235,9 +233,8 @@ class PlasticityRule(Parameterised):
         if not self.on_modulator:
             raise RuleError(f"{type(self).__name__} has no on_modulator; no neuromodulator acts on it")
         target, lines = synapses._modulator or synapses, [self.on_modulator]
-        if target is synapses and TOUCHED in synapses.equations.names:
-            lazy = [trace for trace in self.traces if trace.name in synapses.equations.names]
-            lines = [self._update_text(lazy, synapses._flows), *lines, f"{TOUCHED} = t"]
+        if target is synapses and synapses._update:
+            lines = [synapses._update, *lines, f"{TOUCHED} = t"]
         states = equation_names(self.modulator_model)
         names = [*self.declared(), *self._defined(), *states, self.state, *(trace.name for trace in self.traces), TOUCHED]
         made = Synapses(

@@ -179,3 +179,17 @@ def test_an_episode_sees_states_as_they_are_at_its_end():
     synapses = rule.connect(pre, cell, w=0.0, traces="synapse", episode="lap_end")
     simulate(0.06, pre, cell, synapses)
     assert synapses.w[0] == pytest.approx(11 * np.exp(-2), rel=1e-9)
+
+
+def test_catching_up_leaves_a_trace_alone_that_decays_all_the_time():
+    from brian2 import ms
+
+    rule = declared(
+        traces=(Trace("x", side="pre", tau="tau"), Trace("y", side="post", tau="tau")),
+        model="dw/dt = x/tau : 1 (clock-driven)", on_pre="w += 0*y", method="euler",
+    )  # fmt: skip
+    pre, post = trains(pre=[0.0])
+    synapses = rule.connect(pre, post, w=0.0, where={"j": "i"}, traces="synapse")
+    rule.catch_up(synapses, dt=1 * ms)
+    simulate(0.02, pre, post, synapses)
+    assert synapses.x[0] == pytest.approx(np.exp(-1), rel=0.01)
