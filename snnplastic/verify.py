@@ -1,6 +1,6 @@
 """verify: every rule, receptor, neuron and protocol against an implementation that shares no code with it.
 
-Checks are found by their file: each `oracles/check_*.py` has CHECKS, {name: function}. A function takes (device, data), where
+Checks are found by their file: each `oracles/check_*.py` has CHECKS, {name: function or tuple of functions}. A function takes (device, data), where
 `data` is a dict that the checks of one call share, and yields rows made by `tables.row`.
 """
 
@@ -17,7 +17,7 @@ def checks():
     found = {}
     for module in sorted(m.name for m in pkgutil.iter_modules(oracles.__path__) if m.name.startswith("check_")):
         for name, function in importlib.import_module(f"{oracles.__name__}.{module}").CHECKS.items():
-            found.setdefault(name, []).append(function)
+            found.setdefault(name, []).extend(function if isinstance(function, tuple) else (function,))
     return found
 
 
@@ -34,10 +34,7 @@ def verify(names=(), *, device=None):
             raise ParameterError(
                 f"nothing to verify is called {name!r}; legal: {', '.join(known)}, or the path of a rule's .py file"
             )
-    functions = dict.fromkeys(function for name in wanted for function in known[name])
-    if any(name in ("nmda", "calcium_control") for name in wanted):
-        functions |= dict.fromkeys(known["ampa"])  # their calcium and weight over time
-    for check in functions:
+    for check in dict.fromkeys(function for name in wanted for function in known[name]):
         rows += [row for row in check(device, data) if row["name"].partition(":")[0].partition("(")[0] in wanted]
     for path in files:
         rows += _users_rule(path, device)

@@ -199,6 +199,6 @@ def check_neurons(device, data):
 
 CHECKS = {
     **{name: check_synapse for name in ("ca1_pyramidal", "ampa", "electrode", "graupner_brunel_nmda")},
-    **{name: check_formulas for name in ("nmda", "calcium_control")},
+    **{name: (check_formulas, check_synapse) for name in ("nmda", "calcium_control")},
     **{name: check_neurons for name in ("lif", "adex", "gaba_a", "regular_spikes", "poisson_spikes")},
 }
