@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from ..parameter import Source, named, param
+from ..parameter import named, param
 from .rule import PlasticityRule
-from .weight_dependent_btsp import segment
+from .weight_dependent_btsp import WeightDependentBTSP, segment
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -17,12 +17,7 @@ class SpineGatedBTSP(PlasticityRule):
     The gate is of the mean rate: spikes must be smoothed before they reach it.
     """
 
-    source = Source(
-        "Milstein, Li, Bittner, Grienberger, Soltesz, Magee & Romani",
-        2021,
-        "eLife 10:e73046",
-        doi="10.7554/eLife.73046",
-    )
+    source = WeightDependentBTSP.source
     reads_pre, reads_post = ("rate",), ("plateau",)
 
     tau_ET: float = param(1000, "ms", "decay of the eligibility", "fit to synthetic data, rounded", low=1e-3)
@@ -43,19 +38,7 @@ class SpineGatedBTSP(PlasticityRule):
     q_dep = {segment("ET*IS", "alpha_dep", "beta_dep")} : 1 (constant over dt)
     dQ_dep/dt = q_dep : second (clock-driven)
     """
-    episode = """
-    w = clip(w + k_pot*Q_pot*(1 - w) - k_dep*Q_dep*w, 0, 1)
-    Q_pot = 0*second
-    Q_dep = 0*second
-    """
-
-    @property
-    def state_0(self):
-        """w of a silent cell."""
-        return 1 / self.W_max
-
-    def weight(self, state):
-        return self.W_max * state
+    episode, state_0, weight = WeightDependentBTSP.episode, WeightDependentBTSP.state_0, WeightDependentBTSP.weight
 
     @named
     def rounded(cls):
