@@ -1,6 +1,7 @@
 """BTSP place field: plateaus make a place field in a silent cell, and then move it."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from snnplastic.networks import place_cell
 from snnplastic.neurons.place_inputs import PlaceInputs
 from snnplastic.neurons.plateau_cell import PlateauCell
 from snnplastic.parameter import Source, param
-from snnplastic.protocol import Protocol, rule_from, rule_label, rule_spec, rules_param
+from snnplastic.protocol import Protocol, by_structure, rule_from, rule_label, rules_param
 from snnplastic.rules.spine_gated_btsp import SpineGatedBTSP
 
 SETS = (
@@ -97,11 +98,9 @@ class BTSPPlaceField(Protocol):
 
     # -- conditions
 
+    @cached_property
     def _conditions(self):
         """A list of dicts in the order of the results."""
-        made = self.__dict__.get("_made")
-        if made is not None:
-            return made
         made = [self._condition(rule, "set", rule_label(rule)) for rule in self.rules]
         first = {}
         for rule in self.rules:
@@ -118,7 +117,6 @@ class BTSPPlaceField(Protocol):
             self._condition(self.rule, f"start {s:g}", label, w_0=s / self.rule.weight(1.0), count_b=0)
             for s in self.strong
         ]
-        object.__setattr__(self, "_made", made)
         return made
 
     def _condition(self, rule, name, label, *, velocity=None, **changes):
@@ -134,10 +132,8 @@ class BTSPPlaceField(Protocol):
 
     def _blocks(self):
         """[(spec, cells, positions)]: conditions whose rules share a file share a block."""
-        found = {}
-        for position, condition in enumerate(self._conditions()):
-            found.setdefault(tuple(rule_spec(condition["rule"]).items()), []).append(position)
-        return [(dict(spec), place_cell.room(len(positions)), positions) for spec, positions in found.items()]
+        found = by_structure(c["rule"] for c in self._conditions)
+        return [(spec, place_cell.room(len(positions)), positions) for spec, _, positions in found]
 
     def _end(self, condition):
         last = max(
@@ -165,10 +161,10 @@ class BTSPPlaceField(Protocol):
         )
 
     def duration(self):
-        return float(np.ceil(max(map(self._end, self._conditions())) / self.dt) * self.dt)
+        return float(np.ceil(max(map(self._end, self._conditions)) / self.dt) * self.dt)
 
     def values(self):
-        conditions, cell = self._conditions(), PlateauCell(duration=1e3 * self.plateau)
+        conditions, cell = self._conditions, PlateauCell(duration=1e3 * self.plateau)
         blocks = [(n, [conditions[p] for p in positions]) for _, n, positions in self._blocks()]
         return place_cell.values(
             "track",
@@ -198,7 +194,7 @@ class BTSPPlaceField(Protocol):
     def measure(self, data):
         import xarray as xr
 
-        conditions, place = self._conditions(), self._place()
+        conditions, place = self._conditions, self._place()
         x, centres = (np.arange(BINS) + 0.5) * self.track / BINS, place.centres(self.inputs)
         updates = 1 + max(2 * self.laps, self.many)
         w = np.full((len(conditions), updates, self.inputs), np.nan)
@@ -234,7 +230,7 @@ class BTSPPlaceField(Protocol):
         first = target_ramp(x, track, one, *FIRST, SHIFT)
         second = first + target_ramp(x, track, two, *GAIN, SHIFT) - target_ramp(x, track, one, *LOSS, SHIFT)
         ds["target"] = ("induction", "x"), [first, second], {"units": "mV"}
-        kept = [len(x) if c["count_b"] else n + 1 for c in self._conditions()]  # no second induction, no measures of it
+        kept = [len(x) if c["count_b"] else n + 1 for c in self._conditions]  # no second induction, no measures of it
         curves = [curve[:k] for curve, k in zip(ds.ramp.values, kept, strict=True)] + [
             np.array([0 * x, *[first] * n, *[second] * n])
         ]

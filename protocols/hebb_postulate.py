@@ -119,8 +119,8 @@ class HebbPostulate(TrainProtocol):
     def measure(self, data):
         import xarray as xr
 
-        labels = [c.labels for c in self._conditions()]
-        coords = {"rule": self.coordinates()["rule"]}
+        labels = [c.labels for c in self._conditions]
+        coords = {"rule": ("condition", [rule_label(c.rule) for c in self._conditions])}
         for name, missing in (("experiment", ""), ("order", ""), ("count", np.nan), ("eta", np.nan), ("repeat", -1)):
             coords[name] = ("condition", [row.get(name, missing) for row in labels])
         ds = xr.Dataset({"dw": ("condition", self.change(data), {"long_name": "w/w_0 - 1"})}, coords=coords)

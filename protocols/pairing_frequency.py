@@ -5,12 +5,11 @@ from itertools import product
 
 import numpy as np
 
-from snnplastic.analysis.pair_closed_form import best_amplitudes, best_time_constants
+from snnplastic.analysis.pair_closed_form import UNIT, best_amplitudes, best_time_constants, spanning_rules
 from snnplastic.errors import ProtocolError
 from snnplastic.networks import pairing
 from snnplastic.parameter import Source, param
-from snnplastic.protocol import Protocol, rule_from, rule_label, rule_spec, rules_param
-from snnplastic.rules.pair_stdp import PairSTDP
+from snnplastic.protocol import Protocol, by_structure, rule_from, rule_label, rules_param
 from snnplastic.targets import read_targets
 from snnplastic.train_protocol import check_rules
 
@@ -61,16 +60,12 @@ class PairingFrequency(Protocol):
 
     def _all_rules(self):
         """Rules asked for, then the two that span every pair rule, for both pairings."""
-        spans = [PairSTDP(A_plus=a, A_minus=b, w_min=-10, w_max=10, pairing=p).replace(tau_plus=self.tau_plus * 1e3, tau_minus=self.tau_minus * 1e3)
-                 for p, (a, b) in product(("all", "nearest"), ((1e-4, 0), (0, 1e-4)))]  # fmt: skip
+        spans = [rule for p in ("all", "nearest") for rule in spanning_rules(self.tau_plus, self.tau_minus, p)]
         return [*self.rules, *spans]
 
     def _blocks(self):
         """Rules of one structure share a block: [(spec, synapses of a condition, [position in all rules])]."""
-        blocks = {}
-        for position, rule in enumerate(self._all_rules()):
-            blocks.setdefault((tuple(rule_spec(rule).items()), rule.population), []).append(position)
-        return [(dict(spec), copies, positions) for (spec, copies), positions in blocks.items()]
+        return by_structure(self._all_rules())
 
     def _conditions(self):
         """(schedule, rate, lag, count, bouts, bout period) of every condition of a rule."""
@@ -180,7 +175,7 @@ class PairingFrequency(Protocol):
         fit = {}
         for k, kind in enumerate(("all", "nearest")):
             spans = [
-                np.array([dw[len(self.rules) + 2 * k + side, c[:3]] for c in points]) * self.w_0 / 1e-4 / 10 for side in (0, 1)
+                np.array([dw[len(self.rules) + 2 * k + side, c[:3]] for c in points]) * self.w_0 / UNIT for side in (0, 1)
             ]
             amplitudes, label = self._fit(points, spans), FITTED if kind == "all" else f"{FITTED}, nearest"
             fit[label] = amplitudes

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from snnplastic.analysis.rule_error import fit_amplitudes, published, squared_error
+from snnplastic.analysis.pair_closed_form import UNIT, best_amplitudes, spanning_rules
+from snnplastic.analysis.rule_error import published, squared_error
 from snnplastic.networks import spike_patterns
 from snnplastic.parameter import Source, param
 from snnplastic.protocol import rule_label, rules_param
-from snnplastic.rules.pair_stdp import PairSTDP
 from snnplastic.train_protocol import TrainProtocol, Trains, check_rules
 
 DATA = "wang_2005_triplets"
@@ -17,7 +17,6 @@ RULES = [
     *(f"triplet_stdp:hippocampus_{row}" for row in ("all_to_all", "all_to_all_minimal", "nearest", "nearest_minimal")),
     "suppression_stdp", "graupner_brunel:hippocampal_cultures",
 ]  # fmt: skip
-UNIT = 1e-3  # amplitude of the two pair rules that span all others
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,15 +41,11 @@ class Triplets(TrainProtocol):
     def check_fields(self):
         check_rules(self.rules, "triplets")
 
-    def _spans(self):
-        one = PairSTDP(w_min=-10, w_max=10, A_plus=0, A_minus=0).replace(tau_plus=self.tau_plus * 1e3, tau_minus=self.tau_minus * 1e3)  # fmt: skip
-        return [one.replace(A_plus=UNIT / 10), one.replace(A_minus=UNIT / 10)]
-
     def conditions(self):
         patterns = spike_patterns.wang(self.n_repeats)
         return [
             Trains(rule, pre, post, self.w_0, labels)
-            for rule in (*self.rules, *self._spans())
+            for rule in (*self.rules, *spanning_rules(self.tau_plus, self.tau_minus))
             for labels, pre, post in patterns
         ]
 
@@ -63,7 +58,7 @@ class Triplets(TrainProtocol):
         value, sem = published(DATA, [f"kind={m['kind']};motif={m['motif']}" for m in motifs])
         counted = np.isfinite(sem)
         plus, minus = dw[-2:, counted] / UNIT
-        amplitudes = fit_amplitudes(plus, minus, value[counted], sem[counted])
+        *amplitudes, _ = best_amplitudes(plus, -minus, value[counted], sem[counted])
         curves = dict(zip([rule_label(rule) for rule in self.rules], dw[:-2], strict=True))
         curves[FITTED] = (amplitudes[0] * dw[-2] + amplitudes[1] * dw[-1]) / UNIT
         names = list(curves)

@@ -1,6 +1,7 @@
 """Voltage-based STDP: pairs, bursts and voltage clamp in a cell whose potential the rule reads."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -109,12 +110,9 @@ class VoltagePairing(Protocol):
     def _chosen(self):
         return self.EXPERIMENTS if self.experiments == "all" else tuple(n.strip() for n in self.experiments.split(","))
 
-    def conditions(self):
-        made = self.__dict__.get("_made")
-        if made is None:
-            made = [c for name in self._chosen() for c in getattr(self, f"_{name}")(AdaptiveThresholdAdEx(), self.rule)]
-            object.__setattr__(self, "_made", made)
-        return made
+    @cached_property
+    def _conditions(self):
+        return [c for name in self._chosen() for c in getattr(self, f"_{name}")(AdaptiveThresholdAdEx(), self.rule)]
 
     # -- experiments
 
@@ -189,14 +187,14 @@ class VoltagePairing(Protocol):
         shift = np.arange(self.bouts)[:, None] * BOUT_PERIOD
         return [
             np.rint((np.asarray(getattr(c, side), float) + shift).ravel() / self.dt) * self.dt
-            for c in self.conditions()
+            for c in self._conditions
         ]
 
     def structure(self):
         spikes = max(sum(train.size for train in self._trains(side)) for side in ("pre", "post"))
         return {
             "rule": rule_spec(self.rule),
-            "n": room(len(self.conditions())),
+            "n": room(len(self._conditions)),
             "capacity": ListedSpikes.capacity_for(spikes),
         }
 
@@ -212,7 +210,7 @@ class VoltagePairing(Protocol):
         return np.ceil((last + 0.1) / self.dt) * self.dt
 
     def values(self):
-        found = self.conditions()
+        found = self._conditions
         return stimulated_cells.values(
             NAME, self.structure()["n"], neurons=[c.neuron for c in found], rules=[c.rule for c in found],
             pre=self._trains("pre"), post=self._trains("post"), w_0=np.full(len(found), self.w_0), I_pulses=self.I_pulse,
@@ -222,7 +220,7 @@ class VoltagePairing(Protocol):
     def measure(self, data):
         import xarray as xr
 
-        found, size = self.conditions(), len(self.conditions())
+        found, size = self._conditions, len(self._conditions)
         count = data[f"{NAME}_spikes.count"][:size]
         for c, spikes, pulses in zip(found, count, self._trains("post"), strict=True):
             if spikes != pulses.size:

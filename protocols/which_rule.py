@@ -4,15 +4,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from snnplastic.analysis.rule_error import fit_amplitudes, published, squared_error
+from snnplastic.analysis.pair_closed_form import UNIT, best_amplitudes, spanning_rules
+from snnplastic.analysis.rule_error import published, squared_error
 from snnplastic.catalogue import make
 from snnplastic.networks import spike_patterns
 from snnplastic.parameter import Source, param
 from snnplastic.protocol import rule_label, rules_param
-from snnplastic.rules.pair_stdp import PairSTDP
 from snnplastic.train_protocol import TrainProtocol, Trains, check_rules
 
-UNIT = 1e-3  # amplitude of the pair rules that span all others
+TAU_PLUS, TAU_MINUS = 0.0168, 0.0337  # s, of the pair rules
 CORTEX, CULTURE, SLICES, L5 = "visual cortex", "hippocampal culture", "hippocampal slices", "somatosensory cortex"
 # experiment: (preparation, target file, experiment to which a pair rule of this preparation is fitted)
 EXPERIMENTS = {
@@ -106,8 +106,7 @@ class WhichRule(TrainProtocol):
         name = sets.get(preparation) or sets[RELATIVE[preparation]]
         if name != PAIR:
             return [make("rules", name)]
-        one = PairSTDP(w_min=-10, w_max=10, A_plus=0, A_minus=0, tau_plus=16.8, tau_minus=33.7)
-        return [one.replace(A_plus=UNIT / 10), one.replace(A_minus=UNIT / 10)]
+        return spanning_rules(TAU_PLUS, TAU_MINUS)
 
     def conditions(self):
         found = []
@@ -125,7 +124,7 @@ class WhichRule(TrainProtocol):
     def measure(self, data):
         import xarray as xr
 
-        labels, change = [c.labels for c in self._conditions()], self.change(data)
+        labels, change = [c.labels for c in self._conditions], self.change(data)
         points = {e: list(dict.fromkeys(p["point"] for p, *_ in self._patterns(e))) for e in EXPERIMENTS}
         known = {e: published(file, points[e]) for e, (_, file) in EXPERIMENTS.items() if file}
 
@@ -147,7 +146,7 @@ class WhichRule(TrainProtocol):
         amplitudes = {}
         for preparation, experiment in ((CORTEX, "pairs in a row"), (CULTURE, "triplets")):
             plus, minus = curve(PAIR, experiment) / UNIT
-            amplitudes[preparation] = fit_amplitudes(plus, minus, *known[experiment])
+            amplitudes[preparation] = best_amplitudes(plus, -minus, *known[experiment])[:2]
         families = self._families()
         rows, E, signs = [], np.full((len(families), len(EXPERIMENTS)), np.nan), np.full(len(families), np.nan)
         fitted = np.zeros(E.shape, int)

@@ -7,6 +7,7 @@ Quantity. Its dimension is checked at construction; from then on it is an SI flo
 import json
 import re
 from dataclasses import dataclass, field, fields
+from functools import lru_cache
 
 import numpy as np
 
@@ -35,6 +36,7 @@ _TEXT = re.compile(
 )
 
 
+@lru_cache(maxsize=1024)
 def unit(text):
     """Read a unit such as ``nS``, ``umolar/(ms*mV)`` or ``ms^-1``: its factor to SI, its dimensions."""
     factor, dimensions, position = 1.0, np.zeros(7, int), 0

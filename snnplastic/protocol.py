@@ -9,6 +9,7 @@ import importlib.util
 import pkgutil
 import sys
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from pathlib import Path
 
 from .catalogue import file_name, instances, load_file, make, protocol_folder, split_list
@@ -236,19 +237,31 @@ def rule_from(spec):
     )
 
 
+def by_structure(rules):
+    """[(spec, synapses of a condition, positions)]: rules of one structure share a block of synapses; in the order of first appearance."""
+    found = {}
+    for position, rule in enumerate(rules):
+        found.setdefault((tuple(rule_spec(rule).items()), rule.population), []).append(position)
+    return [(dict(spec), copies, positions) for (spec, copies), positions in found.items()]
+
+
 def rule_label(rule):
     """`triplet_stdp:visual_cortex_nearest` where the rule equals a named instance, else the nearest one with what differs from it."""
-    cls = type(rule)
-    name = Path(file_name(cls)).stem
-    near = {name: cls(), **{f"{name}:{instance}": getattr(cls, instance)() for instance in instances(cls)}}
     changed = {
         label: [f for f in rule.__dataclass_fields__ if getattr(rule, f) != getattr(other, f)]
-        for label, other in near.items()
+        for label, other in _published(type(rule)).items()
     }
     # of equals the named instance, but the default as what others differ from
     label = min(changed, key=lambda found: (len(changed[found]), (":" in found) == bool(changed[found])))
     rows = {row[0]: f"{row[1]} {row[2]}".strip() for row in rule.table()}
     return label + (f"({', '.join(f'{f}={rows[f]}' for f in changed[label])})" if changed[label] else "")
+
+
+@lru_cache
+def _published(cls):
+    """{label: rule} of the default and of every named instance of a class."""
+    name = Path(file_name(cls)).stem
+    return {name: cls(), **{f"{name}:{instance}": getattr(cls, instance)() for instance in instances(cls)}}
 
 
 def settings_error(cls, key):

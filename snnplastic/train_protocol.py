@@ -5,13 +5,14 @@ starting weights are arrays, so one build serves any number of experiments.
 """
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
 from .errors import ProtocolError
 from .networks import pairing
 from .neurons.listed_spikes import ListedSpikes
-from .protocol import Protocol, rule_from, rule_label, rule_spec
+from .protocol import Protocol, by_structure, rule_from, rule_label
 
 
 @dataclass(frozen=True)
@@ -51,24 +52,16 @@ class TrainProtocol(Protocol):
         """The list of Trains."""
         raise ProtocolError(f"{type(self).__name__} has no conditions()")
 
-    def _blocks(self):
-        """[(spec, copies, positions)]: conditions whose rules share a structure; in the order of first appearance."""
-        found = {}
-        for position, condition in enumerate(self._conditions()):
-            key = (tuple(rule_spec(condition.rule).items()), condition.rule.population)
-            found.setdefault(key, []).append(position)
-        return [(dict(spec), copies, positions) for (spec, copies), positions in found.items()]
-
+    @cached_property
     def _conditions(self):
         """`conditions()`, made once for an object."""
-        made = self.__dict__.get("_made")
-        if made is None:
-            made = tuple(self.conditions())
-            object.__setattr__(self, "_made", made)
-        return made
+        return tuple(self.conditions())
+
+    def _blocks(self):
+        return by_structure(c.rule for c in self._conditions)
 
     def structure(self):
-        found = self._conditions()
+        found = self._conditions
         spikes = max(sum(len(getattr(c, side)) for c in found) for side in ("pre", "post"))
         return {
             "blocks": [
@@ -84,11 +77,11 @@ class TrainProtocol(Protocol):
         return pairing.build("trains", rules, capacity=structure["capacity"])
 
     def duration(self):
-        last = max(max([0.0, *c.pre, *c.post]) for c in self._conditions())
+        last = max(max([0.0, *c.pre, *c.post]) for c in self._conditions)
         return np.ceil((last + self.tail) / self.step) * self.step
 
     def values(self):
-        found, blocks = self._conditions(), []
+        found, blocks = self._conditions, []
         for _, copies, positions in self._blocks():
             mine = [found[p] for p in positions]
             trains = {side: [self._on_grid(getattr(c, side)) for c in mine] for side in ("pre", "post")}
@@ -105,7 +98,7 @@ class TrainProtocol(Protocol):
 
     def states(self, data):
         """The final states of every condition's synapses, in the order of `conditions()`; a bound that was reached is an error."""
-        found = self._conditions()
+        found = self._conditions
         states = [None] * len(found)
         for k, (_, copies, positions) in enumerate(self._blocks()):
             mine = [found[p] for p in positions]
@@ -119,12 +112,5 @@ class TrainProtocol(Protocol):
 
     def change(self, data):
         """w/w_0 - 1 of every condition; noisy rules: of the mean weight of their population."""
-        pairs = zip(self._conditions(), self.states(data), strict=True)
+        pairs = zip(self._conditions, self.states(data), strict=True)
         return np.array([c.rule.change(c.rule.starts(c.w_0), state) for c, state in pairs])
-
-    def coordinates(self):
-        """{label: ("condition", values)} of all labels, with the rule's name."""
-        found = self._conditions()
-        names = list(dict.fromkeys(name for c in found for name in c.labels))
-        coords = {name: ("condition", [c.labels.get(name, np.nan) for c in found]) for name in names}
-        return {"rule": ("condition", [rule_label(c.rule) for c in found]), **coords}

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from ..rules.pair_stdp import PairSTDP
+
 
 def basis(lag, period, n, tau_plus, tau_minus):
     """(potentiation per A_plus, depression per A_minus) of n regular pairs; lag and period in s, arrays broadcast.
@@ -27,6 +29,16 @@ def basis(lag, period, n, tau_plus, tau_minus):
         np.exp(-gap / tau_minus) * total(n, tau_minus),
     )
     return plus, minus
+
+
+UNIT = 1e-3  # amplitude, an absolute change, of the rules that span all others
+
+
+def spanning_rules(tau_plus, tau_minus, pairing="all"):
+    """Two pair rules with these time constants (s), of which any other is a combination: one only potentiates, one only depresses, by UNIT."""
+    none = PairSTDP(A_plus=0, A_minus=0, w_min=-10, w_max=10, pairing=pairing)
+    none = none.replace(tau_plus=tau_plus * 1e3, tau_minus=tau_minus * 1e3)
+    return [none.replace(A_plus=UNIT / none.w_max), none.replace(A_minus=UNIT / none.w_max)]
 
 
 def best_amplitudes(plus, minus, dw, sem):

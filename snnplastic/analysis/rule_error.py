@@ -23,10 +23,3 @@ def squared_error(dw, value, sem):
     """E: the mean of ((dw - value)/sem)^2 over the points that have both."""
     known = np.isfinite(value) & np.isfinite(sem)
     return float((((dw - value) / sem)[known] ** 2).mean())
-
-
-def fit_amplitudes(plus, minus, value, sem):
-    """(A_plus, A_minus), not negative, of the best combination of two curves (per unit of amplitude)."""
-    from scipy.optimize import nnls
-
-    return nnls(np.stack([plus / sem, minus / sem], axis=1), value / sem)[0]

@@ -132,9 +132,9 @@ def values(name, blocks, *, step, duration):
                 trains[key] += [*timings[key], *[()] * padding]
             else:
                 trains[key].append(np.r_[np.asarray(timings[key], float), np.full(padding, silence[key])])
-        each = copies if len(rules) == count else 1
+        distinct, which = _distinct(rules, copies if len(rules) == count else 1)
         for parameter in rules[0].declared() if rules else ():
-            given = np.repeat([getattr(rule, parameter) for rule in rules], each)
+            given = np.array([getattr(rule, parameter) for rule in distinct])[which]
             found[f"{name}_{k}.{parameter}"] = np.r_[given, np.full(silent, getattr(rules[0], parameter))]
         if rules and rules[0].added_delay:
             found[f"{name}_{k}.delay"] = found[f"{name}_{k}.{rules[0].added_delay}"]
@@ -153,6 +153,13 @@ def values(name, blocks, *, step, duration):
     lag, rest = np.concatenate(trains.pop("lag")), {key: np.concatenate(parts) for key, parts in trains.items()}
     found |= RegularSpikes.values(f"{name}_axon", total, first=np.maximum(-lag, 0), **rest)
     return found | RegularSpikes.values(f"{name}_cell", total, first=np.maximum(lag, 0), **rest)
+
+
+def _distinct(rules, each):
+    """The rules without repeats, and for every synapse the place of its rule among them."""
+    found = {id(rule): rule for rule in rules}
+    place = {key: k for k, key in enumerate(found)}
+    return list(found.values()), np.repeat([place[id(rule)] for rule in rules], each)
 
 
 def check_bounds(at_bound, rules, labels):

@@ -12,7 +12,7 @@ def check_trains(device, _):
     for name in ("triplets", "which_rule", "hebb_postulate"):
         made, worst, count = find(name)(), 0.0, 0
         changes = made.change(execute(made, target=device).data)
-        for condition, dw in zip(made._conditions(), changes, strict=True):
+        for condition, dw in zip(made._conditions, changes, strict=True):
             if condition.rule.population > 1:
                 continue
             pre, post = (made._on_grid(times) for times in (condition.pre, condition.post))
