@@ -78,6 +78,13 @@ class Protocol(Parameterised):
         """
         return None
 
+    def follow(self, data):
+        """Further runs of the same program that start where earlier ones ended: one dict for each, made of the arrays of all runs so far
+        (weights, for example, which a frozen copy is then tested with). Asked again after each round until it gives none;
+        `measure` gets the arrays of all runs, in order.
+        """
+        return []
+
     def time_step(self):
         """Step of the default clock, s."""
         return 1e-4

@@ -34,7 +34,7 @@ class Run:
 
 def spec_of(protocol):
     """All that may shape a binary, as plain JSON."""
-    cls = type(protocol)
+    cls = next(c for c in type(protocol).__mro__ if "build" in vars(c))  # protocols with one `build` share programs
     spec = {"class": cls.__qualname__, "structure": protocol.structure(), "dt": float(protocol.time_step())}
     if cls.__module__.startswith("snnplastic."):
         spec["module"] = cls.__module__
@@ -73,6 +73,10 @@ def execute(protocol, *, target=None, seed=0, quiet=False, meanwhile=None):
             read = _read(protocol, once(durations, meanwhile), once, durations)
         else:
             read = _side_by_side(protocol, replicates, once, durations, seed, quiet, meanwhile)
+            done = len(replicates)
+            while following := protocol.follow(read):
+                later = _side_by_side(protocol, following, once, durations, seed + done, quiet, None)
+                read, done = {name: found + later[name] for name, found in read.items()}, done + len(following)
     return Run(read, target, cached, {"build": built - start, "run": time.perf_counter() - built})
 
 

@@ -40,7 +40,7 @@ class Receptor(Parameterised):
 
     name         suffix of its variables
     model        states and what a rule may read; lives where the receptor is placed
-    conductance  what it adds to the cell's `G`
+    conductance  what it adds to the cell's `G`; without one the receptor passes no current
     cell         equations on the cell (a block that depends on the voltage)
     current      inward current from `G`, conditionally linear in v
     on_spike     what one presynaptic spike does; `efficacy` is the factor a plastic weight gives (1 if the receptor is not plastic)
@@ -90,16 +90,19 @@ class Receptor(Parameterised):
             if not states
             else list(dict.fromkeys(self.cell_parameters() + self.synapse_parameters()))
         )
-        total = f"G = {self.conductance} : siemens" if states else "G : siemens"
+        total = (f"G = {self.conductance} : siemens" if states else "G : siemens") if self.conductance else ""
         body = "\n".join([self.model.replace("(clock-driven)", "") if states else "", self.cell, total])
         placed = self._text(body, on_synapse=False, v_syn=v_syn)
-        current = self._text(self.current, on_synapse=False, v_syn=v_syn)
+        current = self._text(self.current or "0*amp", on_synapse=False, v_syn=v_syn)
         return f"{self._parameters(names, vary)}\n{placed}\nI_{self.name} = {current} : amp"
 
     def synapse_equations(self, v_syn, vary=()):
         body = self._text(self.model, on_synapse=True, v_syn=v_syn)
+        placed = f"{self._parameters(self.synapse_parameters(), vary)}\n{body}"
+        if not self.conductance:
+            return placed
         conductance = self._text(self.conductance, on_synapse=True, v_syn=v_syn)
-        return f"{self._parameters(self.synapse_parameters(), vary)}\n{body}\nG_{self.name}_post = {conductance} : siemens (summed)"
+        return f"{placed}\nG_{self.name}_post = {conductance} : siemens (summed)"
 
     def spike_text(self, efficacy="1"):
         """What a spike does on a synapse that carries the receptor."""
