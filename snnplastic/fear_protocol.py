@@ -10,6 +10,8 @@ from functools import cached_property
 
 import numpy as np
 
+from .analysis import psth
+from .analysis.freezing import freezing
 from .errors import ProtocolError
 from .networks import amygdala
 from .networks.amygdala import Trial
@@ -20,6 +22,9 @@ NAME = "la"
 PLASTIC = ("thalamic_principal", "cortical_principal", "context_extinction")
 SPIKES = ("principal", "pv", "extinction", "central", "relay")
 HEARD = ("principal", "dorsal", "ventral")
+CELLS = {**amygdala.SIZES, "dorsal": amygdala.DORSAL, "ventral": amygdala.SIZES["principal"] - amygdala.DORSAL}
+START, STOP, EARLY = -0.1, 0.1, (0.010, 0.015)  # s, of histograms, and of the bin that carries the early plasticity
+THRESHOLD = 7.0  # Hz of the central cells, above which the animal freezes
 FOREVER = 1e6  # s, the step of a clock that stands still
 PAUSE = 0.3  # s before a tone of a probe, and at least as long after it
 SHORT, LONG = 0.1, 0.5  # s, tones of a probe of the first response, and of all others
@@ -46,6 +51,11 @@ class Step:
     take: dict = field(default_factory=dict)
     frozen: bool = False
     tone: float = LONG
+
+
+def short(step):
+    """Whether a step is a probe of the first response, with tones too short to freeze to."""
+    return step.frozen and step.tone == SHORT
 
 
 def probe(name, after="", *, tones=(0,), context=0, count=200, tone=SHORT, shock=False, gap=0.0, **kwargs):
@@ -75,6 +85,28 @@ class Recording:
     def weights(self, connection):
         """(trial, synapse) of a plastic connection."""
         return self.arrays[f"{NAME}_{connection}_w.w"]
+
+    def rate(self, population, start, stop):
+        """Mean rate (Hz) of a cell in start <= time < stop (s) of each trial, from the tone's onset."""
+        cell, time = self.spikes(population)
+        found = psth.trial_counts(np.zeros_like(cell), time, self.onsets, 1, start=start, stop=stop)[0]
+        return found / ((stop - start) * CELLS[population])
+
+    def counts(self, population, start=0.0, stop=50e-3):
+        """Spikes (cell, trial) of a population in a window after each onset; cells as they are numbered in `spikes`."""
+        cell, time = self.spikes(population)
+        first = amygdala.DORSAL if population == "ventral" else 0
+        return psth.trial_counts(cell, time, self.onsets, first + np.arange(CELLS[population]), start=start, stop=stop)
+
+    def psth(self, population):
+        """(left edges (s), rate (cell, bin) (Hz)) in 5-ms bins."""
+        cell, time = self.spikes(population)
+        first = amygdala.DORSAL if population == "ventral" else 0
+        return psth.psth(cell, time, self.onsets, first + np.arange(CELLS[population]), start=START, stop=STOP)
+
+    def freezing(self):
+        """Percent of each tone, before its shock would come, that the animal freezes."""
+        return freezing(self.spikes("central")[1], self.onsets, LONG - amygdala.LAST, CELLS["central"], threshold=THRESHOLD)
 
     @property
     def excitability(self):
@@ -176,3 +208,67 @@ class FearProtocol(Protocol):
             (step.name, k): Recording(step, amygdala.script(NAME, step.trials, tone=step.tone)[1], {n: data[n][at] for n in self.read})
             for at, (step, k) in enumerate(runs)
         }
+
+    # -- results
+
+    def measured(self, found):
+        """The Dataset that all protocols share, of the recordings `found`; a subclass adds its own quantities.
+
+        Over (condition, animal), a condition being the name of a step: `psth` of short probes, by part and bin; `early`, its rate of dorsal cells
+        10 to 15 ms after tone onset; `spontaneous` and `pv_rest`, `extinction_rest`, rates before the tone; `freezing` by trial and its mean over trials;
+        `pv_shock` while shocks last; `w` by connection and `h`, means over synapses and cells at the start of each trial and at the end.
+        """
+        import xarray as xr
+
+        steps, numbers = list(dict.fromkeys(name for name, _ in found)), list(self._numbers())
+        length = max(len(step.trials) for steps_ in self._rounds for step in steps_ if not short(step))
+        shape = (len(steps), len(numbers))
+        edges = psth.psth([], [], [0.0], 1, start=START, stop=STOP)[0]
+        empty = lambda *more: np.full((*shape, *more), np.nan)  # noqa: E731
+        rate, freezing_, w, h = empty(len(HEARD), edges.size), empty(length), empty(len(PLASTIC), length + 1), empty(length + 1)
+        rest = {p: empty() for p in ("principal", "pv", "extinction")}
+        pv_shock = empty()
+        for (name, number), recording in found.items():
+            at = steps.index(name), numbers.index(number)
+            for p, values in rest.items():
+                values[at] = recording.rate(p, -0.2, 0).mean()
+            if short(recording.step):
+                rate[at] = [recording.psth(part)[1].mean(0) for part in HEARD]
+                continue
+            n = len(recording.step.trials)
+            freezing_[at][:n] = recording.freezing()
+            if not recording.step.frozen:
+                w[at][:, : n + 1] = [recording.weights(c).mean(1) for c in PLASTIC]
+                h[at][: n + 1] = recording.excitability
+            shocked = [t.shock for t in recording.step.trials]
+            if any(shocked):
+                pv_shock[at] = recording.rate("pv", LONG - amygdala.LAST, LONG)[shocked].mean()
+        early = psth.window_rate(edges, rate[..., HEARD.index("dorsal"), :], *EARLY)
+        each = ("condition", "animal")
+        ds = xr.Dataset(
+            {
+                "psth": ((*each, "part", "bin"), rate, {"units": "Hz", "long_name": "rate of a cell around tone onset"}),
+                "early": (each, early, {"units": "Hz", "long_name": "rate of dorsal cells 10 to 15 ms after tone onset"}),
+                "freezing": ((*each, "trial"), freezing_, {"units": "%", "long_name": "freezing during the tone, before the shock"}),
+                "freezing_mean": (each, np.nanmean(np.where(np.isfinite(freezing_).any(-1)[..., None], freezing_, 0), -1), {"units": "%"}),
+                "w": ((*each, "connection", "done"), w, {"long_name": "mean weight"}),
+                "h": ((*each, "done"), h, {"long_name": "excitability of infralimbic cells"}),
+                "spontaneous": (each, rest["principal"], {"units": "Hz"}), "pv_rest": (each, rest["pv"], {"units": "Hz"}),
+                "extinction_rest": (each, rest["extinction"], {"units": "Hz"}), "pv_shock": (each, pv_shock, {"units": "Hz"}),
+            },
+            coords={
+                "condition": steps, "animal": numbers, "part": list(HEARD), "connection": list(PLASTIC),
+                "bin": ("bin", edges * 1e3, {"units": "ms", "long_name": "start of the bin, from tone onset"}),
+                "trial": np.arange(length) + 1, "done": ("done", np.arange(length + 1), {"long_name": "trials done"}),
+            },
+        )  # fmt: skip
+        ds["freezing_mean"] = ds.freezing_mean.where(np.isfinite(freezing_).any(-1))
+        return ds
+
+    @staticmethod
+    def summarise(ds, name, values, units="1", text=""):
+        """Add a quantity over animals (animal,), and the lowest, the highest and the mean as `name_low`, `name_high`, `name_mean`."""
+        values = np.asarray(values, float)
+        ds[name] = ("animal", values, {"units": units, "long_name": text or name})
+        for ending, how in (("low", np.min), ("high", np.max), ("mean", np.mean)):
+            ds[f"{name}_{ending}"] = ((), how(values), {"units": units, "long_name": f"{text or name}, {ending} over animals"})

@@ -22,6 +22,7 @@ from ..neurons.tone_fibres import ToneFibres
 from ..receptors.ampa import AMPA
 from ..receptors.gaba_a import GABA_A
 from ..receptors.gaba_b_terminals import GABA_BTerminals
+from ..receptors.girk import GIRK
 from ..receptors.nmda_conductance import NMDAConductance
 from ..receptors.spine_calcium import SpineCalcium
 from ..rules.calcium_control import CalciumControl
@@ -38,7 +39,7 @@ CAPACITY = 1024  # events of a kind in one run
 DORSAL = 120  # principal cells, the first; the others are ventral
 OCTAVES, TUNING = 4.0, 0.35  # range of best frequencies, standard deviation of a fibre's tuning
 LATENCY, JITTER = {"thalamic": 7e-3, "cortical": 18e-3}, {"thalamic": 0.7e-3, "cortical": 2e-3}  # s, of fibres' first spikes
-G_TONE = {"thalamic": 0.28e-9, "cortical": 0.2e-9}  # S, of a synapse of weight W_0
+G_TONE = {"thalamic": 0.32e-9, "cortical": 0.3e-9}  # S, of a synapse of weight W_0
 V_TH_SPREAD = {"principal": 4e-3, "extinction": 1.5e-3, "basal": 3e-3, "central": 3e-3}  # V, half range
 SHOCKED = 0.7  # share of principal cells that the shock excites
 
@@ -58,29 +59,31 @@ LINKS = {
     ("thalamic", "pv"): Link(40, "ampa", 0.12e-9),
     ("cortical", "pv"): Link(40, "ampa", 0.08e-9),
     ("principal", "pv"): Link(60, "ampa", 0.5e-9),
-    ("pv", "principal"): Link(20, "gaba_a", 0.5e-9),
-    ("relay", "principal"): Link(20, "ampa", 2.4e-9),
+    ("pv", "principal"): Link(20, "gaba_a", 0.8e-9),
+    ("relay", "principal"): Link(20, "ampa", 2.2e-9),
     ("relay", "vip"): Link(20, "ampa", 1.5e-9),
     ("relay", "pv"): Link(20, "ampa", 0.0),
-    ("vip", "pv"): Link(20, "gaba_a", 3e-9),
-    ("principal", "basal"): Link(100, "ampa", 2.15e-9),
+    ("vip", "pv"): Link(20, "gaba_a", 12e-9),
+    ("principal", "basal"): Link(100, "ampa", 2.3e-9),
     ("basal", "central"): Link(40, "ampa", 0.8e-9),
-    ("extinction", "central"): Link(30, "gaba_a", 0.1e-9),
-    ("extinction", "principal"): Link(30, "gaba_a", 0.15e-9, "terminals"),
+    ("extinction", "central"): Link(30, "gaba_a", 0.2e-9),
+    ("extinction", "principal"): Link(30, "gaba_a", 0.09e-9, "terminals"),
     ("principal", "extinction"): Link(60, "ampa", 0.03e-9),
     ("infralimbic", "extinction"): Link(40, "ampa", 0.47e-9),
     ("basal", "infralimbic"): Link(40, "ampa", 0.1e-9, "raise"),
-    ("central", "relay"): Link(20, "gaba_a", 0.3e-9),
+    ("central", "relay"): Link(20, "girk", 0.06e-9),
 }
-PLASTIC = {"dorsal": {"thalamic": 48, "cortical": 24}, "ventral": {"thalamic": 24, "cortical": 48}}
+PER_CELL = {("relay", "principal"): "shocked", ("extinction", "principal"): "gated"}  # factors of each postsynaptic cell
+GATED = {"dorsal": 1.0, "ventral": 0.4}  # how much of the extinction cells' inhibition reaches principal cells
+PLASTIC = {"dorsal": {"thalamic": 48, "cortical": 30}, "ventral": {"thalamic": 24, "cortical": 48}}
 CONTEXT_INPUTS = 60
 
 AMPA_, GABA_ = AMPA(tau_decay=5), GABA_A(E=-75, tau_decay=8)
 CURRENT = NMDAConductance(g_max=0.15)
-SPINE, TERMINALS = SpineCalcium(P_0=0.2, G_Ca=0.00096), GABA_BTerminals(b_half=80)
+SPINE, TERMINALS = SpineCalcium(P_0=0.2, G_Ca=0.0007), GABA_BTerminals(b_half=80)
 G_CA_CONTEXT = 1.6  # mol/(m^3 s V), of context synapses
 W_CONTEXT = 0.1  # weight of a context synapse before it has learned
-RULE = dict(W_0=0.4, alpha_1=0.42, alpha_2=0.53, P_1=0.006, P_2=1e-11, P_3=10, P_4=0.3)
+RULE = dict(W_0=0.4, alpha_1=0.42, alpha_2=0.53, P_1=0.006, P_2=1e-11, P_3=10, P_4=0.2)
 SLOW = {"W_0": W_CONTEXT, "P_1": 0.02, "P_4": 3.0}  # of context synapses, where it differs
 BACKGROUND = {  # Hz, S of the random input
     "principal": (200.0, 1.6e-9), "pv": (500.0, 0.9e-9), "vip": (200.0, 0.5e-9), "extinction": (800.0, 0.15e-9),
@@ -88,7 +91,7 @@ BACKGROUND = {  # Hz, S of the random input
 CELLS = {
     "principal": AdaptingPyramidal(),
     "extinction": AdaptingPyramidal(b_ahp=0.3),
-    "infralimbic": ExcitableLIF(I_h=200, eta_h=0.0004),
+    "infralimbic": ExcitableLIF(I_h=200, eta_h=0.0003),
     "pv": LIF(C_m=100, g_leak=10, E_leak=-68, v_th=-52, v_reset=-62, tau_ref=2),
     "vip": LIF(C_m=100, g_leak=8, tau_ref=2),
     "relay": LIF(C_m=100, g_leak=10, tau_ref=4),
@@ -127,15 +130,15 @@ def build(name, *, wiring_seed=0):
     part = {kind: ListedSpikes(capacity=CAPACITY).group(n, name=f"{name}_{kind}") for kind, n in EVENTS.items()}
     groups = {p: ToneFibres().group(SIZES[p], name=f"{name}_{p}") for p in ("thalamic", "cortical")}
     groups["context"] = ContextFibres().group(SIZES["context"], name=f"{name}_context")
-    receptors = {p: (AMPA_, GABA_) for p in CELLS} | {"principal": (AMPA_, GABA_, CURRENT, TERMINALS)}
+    receptors = {p: (AMPA_, GABA_) for p in CELLS} | {"principal": (AMPA_, GABA_, CURRENT, TERMINALS), "relay": (AMPA_, GIRK())}
     for p, cell in CELLS.items():
         spines = {"synaptic_receptors": (SPINE,)} if p in ("principal", "extinction") else {}
         vary = ("v_th",) if p in V_TH_SPREAD else ()
-        extra = INPUT + ("\nshocked : 1 (constant)" if p == "principal" else "")
+        extra = INPUT + ("\nshocked : 1 (constant)\ngated : 1 (constant)" if p == "principal" else "")
         groups[p] = cell.group(SIZES[p], receptors=receptors[p], **spines, vary=vary, extra=extra, name=f"{name}_{p}")
         if p in BACKGROUND:
             groups[p].run_regularly("g_ampa += g_bg*int(rand() < rate_bg*dt)", when="start")
-    groups["principal"].shocked = 1
+    groups["principal"].shocked = groups["principal"].gated = 1
 
     made = [
         ToneFibres.hear(part["tone"], groups["thalamic"], name=f"{name}_heard_thalamic"),
@@ -151,10 +154,10 @@ def build(name, *, wiring_seed=0):
 
     wires = wiring(wiring_seed)
     for (pre, post), link in LINKS.items():
-        factor = "*shocked_post" if (pre, post) == ("relay", "principal") else ""
-        text = f"g_{link.receptor}_post += g{factor}"
+        factor = f"*{PER_CELL[pre, post]}_post" if (pre, post) in PER_CELL else ""
+        text = f"{'r' if link.receptor == 'girk' else 'g'}_{link.receptor}_post += g{factor}"
         if link.extra == "terminals":
-            text += f"\n{TERMINALS.effect('1')}"
+            text += f"\n{TERMINALS.effect(f'{PER_CELL[pre, post]}_post')}"
         elif link.extra == "raise":
             text += f"\n{ExcitableLIF.raise_by}"
         i, j = wires[pre, post]
@@ -215,6 +218,7 @@ def animal(name, number, *, spread=1.0, wires=None):
         factor = spread if p == "principal" else 1
         found[f"{name}_{p}.v_th"] = CELLS[p].v_th + factor * half * draw.permutation(np.linspace(-1, 1, SIZES[p]))
     found[f"{name}_principal.shocked"] = draw.permutation(np.arange(SIZES["principal"]) < SHOCKED * SIZES["principal"])
+    found[f"{name}_principal.gated"] = np.where(np.arange(SIZES["principal"]) < DORSAL, GATED["dorsal"], GATED["ventral"])
     return found
 
 
@@ -243,7 +247,7 @@ class Trial:
     length: float = TRIAL
 
 
-PULSES, LAST = 10, 0.1  # a shock is so many pulses in the last part (s) of a tone
+PULSES, LAST = 20, 0.2  # a shock is so many pulses in the last part (s) of a tone
 
 
 def script(name, trials, *, tone=0.5):

@@ -10,9 +10,10 @@ from .lif import LIF
 class ExcitableLIF(LIF):
     r"""The LIF neuron with a depolarising current I_h h; h, from 0 to 1, is its slow excitability, dh/dt = -h/tau_h.
 
-    A spike that reaches it through `raise_by` adds eta_h (1 - h); one through `lower_by` takes the share u_h of it. So cells of the
-    infralimbic cortex are less excitable after fear conditioning and more after extinction (the source, by a slow
-    afterhyperpolarisation); that this fades in days, and what drives it, is an assumption.
+    A spike that arrives with `raise_by` adds eta_h (1 - h), unless a shock came within `hold`; one with `lower_by`, a pulse of a shock,
+    takes the share u_h of h. So infralimbic cells are less excitable after fear conditioning and more after extinction (the
+    source, by a slow afterhyperpolarisation), and no longer once fear has recovered, 17 days later (Cruz, Lopez & Porter 2014,
+    PLoS ONE 9:e103596). What raises and lowers h is an assumption: fear cells of the amygdala, and shocks.
     """
 
     source = Source(
@@ -21,9 +22,9 @@ class ExcitableLIF(LIF):
 
     I_h: float = param(200, "pA", "current at full excitability", "free", low=0)
     eta_h: float = param(1e-3, "1", "what one exciting spike adds to h, of what is left", "free", low=0, high=1)
-    u_h: float = param(0.05, "1", "share of h that one shock pulse takes", "free", low=0, high=1)
+    u_h: float = param(0.008, "1", "share of h that one shock pulse takes", "free", low=0, high=1)
     hold: float = param(300, "ms", "after a shock, for which no spike raises h", "free", low=0)
-    tau_h: float = param(259200, "s", "decay of h (3 days)", "free", low=1)
+    tau_h: float = param(1728000, "s", "decay of h (20 days)", "free", low=1)
 
     initial = {"v": "E_leak", "shocked_at": "-1e6*second"}
     model = """

@@ -12,10 +12,11 @@ class GABA_BTerminals(Receptor):
 
     Each inhibitory spike adds 1 to the spilled-over GABA b, db/dt = -b/tau_decay; the terminals release
     release = 1 - D_max b^2/(b^2 + b_half^2), which factors what a spike of theirs does to the cell.
-    Form and constants are free; the source shows such receptors on the thalamic and cortical terminals of the lateral amygdala.
+    Form and constants are free; the source shows that GABA gathered around principal cells of the lateral amygdala suppresses
+    their glutamatergic inputs in this way, and not those of interneurons.
     """
 
-    source = Source("Pan, Dong, Fonkem & others", 2009, "J. Neurophysiol. (placeholder)", doi="10.1000/placeholder")
+    source = Source("Pan et al.", 2009, "Neuron 61:917", doi="10.1016/j.neuron.2009.01.029")
     name = "terminals"
     provides = ("release",)
     plastic = False
