@@ -26,6 +26,7 @@ CELLS = {**amygdala.SIZES, "dorsal": amygdala.DORSAL, "ventral": amygdala.SIZES[
 START, STOP, EARLY = -0.1, 0.1, (0.010, 0.015)  # s, of histograms, and of the bin that carries the early plasticity
 THRESHOLD = 7.0  # Hz of the central cells, above which the animal freezes
 FOREVER = 1e6  # s, the step of a clock that stands still
+CS = 2  # the tone that is trained, of those of the network
 PAUSE = 0.3  # s before a tone of a probe, and at least as long after it
 SHORT, LONG = 0.1, 0.5  # s, tones of a probe of the first response, and of all others
 
@@ -58,7 +59,7 @@ def short(step):
     return step.frozen and step.tone == SHORT
 
 
-def probe(name, after="", *, tones=(0,), context=0, count=200, tone=SHORT, shock=False, gap=0.0, **kwargs):
+def probe(name, after="", *, tones=(CS,), context=0, count=200, tone=SHORT, shock=False, gap=0.0, **kwargs):
     """A frozen Step: `count` tones (several at once, if several are given), PAUSE apart; `gap` s pass before the first."""
     made = [Trial(tones, shock, context, 0.0, PAUSE, PAUSE + tone + (0.0 if tone == SHORT else PAUSE)) for _ in range(count)]
     made[0] = Trial(tones, shock, context, gap, PAUSE, made[0].length)
@@ -216,7 +217,7 @@ class FearProtocol(Protocol):
 
         Over (condition, animal), a condition being the name of a step: `psth` of short probes, by part and bin; `early`, its rate of dorsal cells
         10 to 15 ms after tone onset; `spontaneous` and `pv_rest`, `extinction_rest`, rates before the tone; `freezing` by trial and its mean over trials;
-        `pv_shock` while shocks last; `w` by connection and `h`, means over synapses and cells at the start of each trial and at the end.
+        `pv_shock` during the first three shocks; `w` by connection and `h`, means over synapses and cells at the start of each trial and at the end.
         """
         import xarray as xr
 
@@ -240,8 +241,8 @@ class FearProtocol(Protocol):
             if not recording.step.frozen:
                 w[at][:, : n + 1] = [recording.weights(c).mean(1) for c in PLASTIC]
                 h[at][: n + 1] = recording.excitability
-            shocked = [t.shock for t in recording.step.trials]
-            if any(shocked):
+            shocked = np.flatnonzero([t.shock for t in recording.step.trials])[:3]
+            if shocked.size:
                 pv_shock[at] = recording.rate("pv", LONG - amygdala.LAST, LONG)[shocked].mean()
         early = psth.window_rate(edges, rate[..., HEARD.index("dorsal"), :], *EARLY)
         each = ("condition", "animal")
