@@ -6,8 +6,8 @@ before, with sd = 0, needs more than 2 spikes per block. The cell belongs to the
 after training exceeds the mean before by more than 2 of these sd.
 
 The sd is an estimate, so some cells belong by chance. With b blocks before and a after, and normal counts, their
-share is P(t > 2 / sqrt(1/a + 1/b)), t with b - 1 degrees of freedom: 8.6 % for b = 4, a = 1; 3.3 % for b = a = 4; 5.1
-% for b = 8, a = 1; 0.3 % for b = a = 8. The floor of the sd makes it less where cells are nearly silent. A study
+share is P(t > 2 / sqrt(1/a + 1/b)), t with b - 1 degrees of freedom: 8.6 % for b = 4, a = 1; 3.3 % for b = a = 4;
+5.1 % for b = 8, a = 1; 0.3 % for b = a = 8. The floor of the sd makes it less where cells are nearly silent. A study
 shows the share among tones that nothing happened between, by this same function.
 """
 
