@@ -42,6 +42,7 @@ class Step:
     take     {"tone" or "context" or "h": (step, trials)} states that are not those of `after`
     frozen   no plasticity
     tone     length of the tones, s
+    spread   factor on the spread of excitability; an animal keeps it if all its steps have it
     """
 
     name: str
@@ -52,6 +53,7 @@ class Step:
     take: dict = field(default_factory=dict)
     frozen: bool = False
     tone: float = LONG
+    spread: float = 1.0
 
 
 def short(step):
@@ -177,7 +179,7 @@ class FearProtocol(Protocol):
         return [[(step, k) for step in steps for k in self._numbers()] for steps in self._rounds]
 
     def _run(self, step, number, done):
-        found = dict(amygdala.animal(NAME, number, spread=self.spread))
+        found = dict(amygdala.animal(NAME, number, spread=self.spread * step.spread))
         if step.after:
             found |= done[step.after, number].state(step.at)
         for kind, (other, at) in step.take.items():

@@ -61,13 +61,12 @@ LINKS = {
     ("principal", "pv"): Link(60, "ampa", 0.5e-9),
     ("pv", "principal"): Link(20, "gaba_a", 0.8e-9),
     ("relay", "principal"): Link(20, "ampa", 2.2e-9),
-    ("relay", "vip"): Link(20, "ampa", 1.5e-9),
     ("relay", "pv"): Link(20, "ampa", 0.0),
     ("vip", "pv"): Link(20, "gaba_a", 12e-9),
     ("principal", "basal"): Link(100, "ampa", 2.3e-9),
     ("basal", "central"): Link(40, "ampa", 0.8e-9),
     ("extinction", "central"): Link(30, "gaba_a", 0.2e-9),
-    ("extinction", "principal"): Link(30, "gaba_a", 0.09e-9, "terminals"),
+    ("extinction", "principal"): Link(30, "gaba_a", 0.12e-9, "terminals"),
     ("principal", "extinction"): Link(60, "ampa", 0.03e-9),
     ("infralimbic", "extinction"): Link(40, "ampa", 0.47e-9),
     ("basal", "infralimbic"): Link(40, "ampa", 0.1e-9, "raise"),
@@ -80,7 +79,7 @@ CONTEXT_INPUTS = 60
 
 AMPA_, GABA_ = AMPA(tau_decay=5), GABA_A(E=-75, tau_decay=8)
 CURRENT = NMDAConductance(g_max=0.15)
-SPINE, TERMINALS = SpineCalcium(P_0=0.2, G_Ca=0.0007), GABA_BTerminals(b_half=80)
+SPINE, TERMINALS = SpineCalcium(P_0=0.2, G_Ca=0.0007), GABA_BTerminals(b_half=80, D_max=0.5)
 G_CA_CONTEXT = 1.6  # mol/(m^3 s V), of context synapses
 W_CONTEXT = 0.1  # weight of a context synapse before it has learned
 RULE = dict(W_0=0.4, alpha_1=0.42, alpha_2=0.53, P_1=0.006, P_2=1e-11, P_3=10, P_4=0.2)
@@ -163,6 +162,7 @@ def build(name, *, wiring_seed=0):
         i, j = wires[pre, post]
         connect(groups[pre], groups[post], text, f"{pre}_{post}", {"i": i, "j": j})
     connect(part["shock"], groups["relay"], "g_ampa_post += g", "shock_relay", {})
+    connect(part["shock"], groups["vip"], "g_ampa_post += g", "shock_vip", {})
     connect(part["shock"], groups["extinction"], "g_gaba_a_post += g", "shock_extinction", {})
     connect(part["shock"], groups["infralimbic"], ExcitableLIF.lower_by, "shock_infralimbic", {})
     passed = Synapses(
@@ -225,7 +225,7 @@ def animal(name, number, *, spread=1.0, wires=None):
 def constants(name):
     """Values that all animals share: conductances of the links, background, parameters of cells and rules."""
     found = {f"{name}_{pre}_{post}.g": link.g for (pre, post), link in LINKS.items()}
-    found |= {f"{name}_shock_relay.g": 15e-9, f"{name}_shock_extinction.g": 60e-9, f"{name}_context_extinction.g_context": 1.3e-9}
+    found |= {f"{name}_shock_relay.g": 15e-9, f"{name}_shock_vip.g": 20e-9, f"{name}_shock_extinction.g": 60e-9, f"{name}_context_extinction.g_context": 1.3e-9}
     for p, (rate, g) in BACKGROUND.items():
         found |= {f"{name}_{p}.rate_bg": rate, f"{name}_{p}.g_bg": g}
     for p in ("relay",):
