@@ -21,15 +21,16 @@ POPULATIONS = {  # name: (x, y of the centre, width, height, colour, text)
     "principal": (8.1, 4.15, 2.4, 1.5, PRINCIPAL, "LA\nprincipal"),
     "extinction": (7.9, 1.35, 3.4, 1.0, EXTINCTION, "extinction cells\n(ITC, basal)"),
     "infralimbic": (13.6, 1.45, 4.2, 1.3, EXTINCTION, "infralimbic cells"),
-    "central": (12.1, 4.15, 2.0, 1.0, CENTRAL, "central\nnucleus"),
-    "freezing": (15.0, 4.15, 1.7, 0.8, CENTRAL, "freezing"),
+    "basal": (10.95, 4.15, 1.8, 1.0, PRINCIPAL, "basal\nfear cells"),
+    "central": (13.2, 4.15, 1.5, 1.0, CENTRAL, "central\nnucleus"),
+    "freezing": (15.2, 4.15, 1.5, 0.8, CENTRAL, "freezing"),
 }
 INPUTS = ("shock", "thalamus", "cortex", "context", "freezing")  # fibres and behaviour: no frame
 NOTES = {  # name: (x, y, horizontal alignment, text)
-    "infralimbic": (13.6, 1.22, "center", "excitability: up with LA input,\ndown with shock, fades over days"),
+    "infralimbic": (13.6, 1.22, "center", "excitability: up with fear,\ndown with shock, fades over days"),
     "gaba": (6.25, 2.45, "right", "GABA$_B$ on\ntone terminals"),
     "gaba_a": (8.68, 2.6, "left", "GABA$_A$"),
-    "gate": (10.65, 6.4, "left", "fear weakens\nthe US"),
+    "gate": (11.75, 6.35, "left", "fear weakens\nthe US"),
 }
 # (from, to, kind, colour, further points between them); an end is (name, x, y), x and y in halves of its box from its centre
 CONNECTIONS = (
@@ -40,7 +41,7 @@ CONNECTIONS = (
     (("principal", -1, 0.62), ("pv", 0.6, -1), "excites", PRINCIPAL, ()),
     (("pv", 1, 0), ("principal", -0.7, 1), "inhibits", PV, ()),
     (("vip", 0, -1), ("pv", 0, 1), "inhibits", VIP, ()),
-    (("relay", -1, -0.4), ("vip", 1, 0.2), "excites", SHOCK, ()),
+    (("shock", 0.6, -1), ("vip", -1, 0.2), "excites", SHOCK, ()),
     (("relay", 0, -1), ("principal", 0, 1), "excites", SHOCK, ()),
     (("shock", 1, 0), ("relay", -1, 0.0), "excites", SHOCK, ()),
     (("shock", -1, 0), ("extinction", 0, -1), "inhibits", SHOCK, ((0.12, 8.3), (0.12, 0.25), (7.9, 0.25))),
@@ -48,14 +49,15 @@ CONNECTIONS = (
     (("context", 1, 0), ("extinction", -1, 0), "plastic", CONTEXT, ()),
     (("infralimbic", -1, -0.154), ("extinction", 1, 0), "excites", EXTINCTION, ()),
     (("principal", -0.15, -1), ("extinction", 0.012, 1), "excites", PRINCIPAL, ()),
-    (("principal", 0.85, -1), ("infralimbic", -0.7, 1), "excites", PRINCIPAL, ()),
+    (("basal", 0.2, -1), ("infralimbic", -0.7, 1), "excites", PRINCIPAL, ()),
     (("extinction", 0.365, 1), ("principal", 0.35, -1), "inhibits", EXTINCTION, ()),
     (("extinction", -0.853, 1), ("principal", -1.375, 0.307), "inhibits", EXTINCTION, ()),
     (("extinction", -0.853, 1), ("principal", -1.375, -0.427), "inhibits", EXTINCTION, ()),
-    (("extinction", 0.82, 1), ("central", -0.3, -1), "inhibits", EXTINCTION, ()),
-    (("principal", 1, 0), ("central", -1, 0), "excites", PRINCIPAL, ()),
+    (("extinction", 0.95, 1), ("central", -0.3, -1), "inhibits", EXTINCTION, ()),
+    (("principal", 1, 0), ("basal", -1, 0), "excites", PRINCIPAL, ()),
+    (("basal", 1, 0), ("central", -1, 0), "excites", PRINCIPAL, ()),
     (("central", 1, 0), ("freezing", -1, 0), "excites", CENTRAL, ()),
-    (("central", -0.3, 1), ("relay", 0.9, -1), "inhibits", CENTRAL, ()),
+    (("central", -0.6, 1), ("relay", 0.9, -1), "inhibits", CENTRAL, ()),
 )
 KINDS = {
     "excites": (1.4, "-|>", "excites"),

@@ -38,10 +38,10 @@ SIZES = {
 CAPACITY = 1024  # events of a kind in one run
 DORSAL = 120  # principal cells, the first; the others are ventral
 OCTAVES, TUNING = 4.0, 0.35  # range of best frequencies, standard deviation of a fibre's tuning
-LATENCY, JITTER = {"thalamic": 7e-3, "cortical": 18e-3}, {"thalamic": 0.7e-3, "cortical": 2e-3}  # s, of fibres' first spikes
+LATENCY, JITTER = {"thalamic": 7.8e-3, "cortical": 18e-3}, {"thalamic": 0.4e-3, "cortical": 2e-3}  # s, of fibres' first spikes
 G_TONE = {"thalamic": 0.32e-9, "cortical": 0.3e-9}  # S, of a synapse of weight W_0
-V_TH_SPREAD = {"principal": 4e-3, "extinction": 1.5e-3, "basal": 3e-3, "central": 3e-3}  # V, half range
-SHOCKED = 0.7  # share of principal cells that the shock excites
+V_TH_SPREAD = {"principal": 2e-3, "extinction": 1.5e-3, "basal": 3e-3, "central": 3e-3}  # V, half range
+SHOCKED = 0.55  # share of principal cells that the shock excites
 
 
 @dataclass(frozen=True)
@@ -56,14 +56,14 @@ class Link:
 
 # (pre, post): connection
 LINKS = {
-    ("thalamic", "pv"): Link(40, "ampa", 0.12e-9),
+    ("thalamic", "pv"): Link(40, "ampa", 0.2e-9),
     ("cortical", "pv"): Link(40, "ampa", 0.08e-9),
     ("principal", "pv"): Link(60, "ampa", 0.5e-9),
     ("pv", "principal"): Link(20, "gaba_a", 0.8e-9),
     ("relay", "principal"): Link(20, "ampa", 2.2e-9),
     ("relay", "pv"): Link(20, "ampa", 0.0),
     ("vip", "pv"): Link(20, "gaba_a", 12e-9),
-    ("principal", "basal"): Link(100, "ampa", 2.3e-9),
+    ("principal", "basal"): Link(100, "ampa", 2.4e-9),
     ("basal", "central"): Link(40, "ampa", 0.8e-9),
     ("extinction", "central"): Link(30, "gaba_a", 0.2e-9),
     ("extinction", "principal"): Link(30, "gaba_a", 0.12e-9, "terminals"),
@@ -85,7 +85,7 @@ W_CONTEXT = 0.1  # weight of a context synapse before it has learned
 RULE = dict(W_0=0.4, alpha_1=0.42, alpha_2=0.53, P_1=0.006, P_2=1e-11, P_3=10, P_4=0.2)
 SLOW = {"W_0": W_CONTEXT, "P_1": 0.02, "P_4": 3.0}  # of context synapses, where it differs
 BACKGROUND = {  # Hz, S of the random input
-    "principal": (200.0, 1.6e-9), "pv": (500.0, 0.9e-9), "vip": (200.0, 0.5e-9), "extinction": (800.0, 0.15e-9),
+    "principal": (200.0, 1.8e-9), "pv": (500.0, 0.9e-9), "vip": (200.0, 0.5e-9), "extinction": (800.0, 0.15e-9),
     "infralimbic": (200.0, 1.0e-9), "basal": (200.0, 1.2e-9), "central": (200.0, 1.2e-9), }  # fmt: skip
 CELLS = {
     "principal": AdaptingPyramidal(),
