@@ -145,8 +145,8 @@ class LALTP(SliceProtocol):
         )  # fmt: skip
 
     def without_compiler(self):
-        changed = self.replace(dt=0.5, cells=3, conditions="targets")
-        return changed, "with a step of 0.5 ms, 3 cells of each condition and no sweeps"
+        changed = self.replace(dt=0.25, conditions="targets")
+        return changed, "with a step of 0.25 ms and only the conditions that have targets"
 
     @staticmethod
     def figure(data):
