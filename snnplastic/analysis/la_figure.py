@@ -51,7 +51,7 @@ def draw(data):
     for axes, experiment, label in ((f, "lag", "lag"), (g, "count", "trains")):
         one = panels.of(data, experiment, label).sel(pathway=1)
         axes.errorbar(one[label], one.epsp_end, one.epsp_sd / n**0.5, fmt="o-", color=panels.BLUE, ms=4, capsize=2)
-        axes.set(ylabel=EPSP)
+        axes.set(ylabel=EPSP, visible=one.sizes["condition"] > 0)
     for axes in (a, e):
         axes.axvline(0, color="0.3", lw=0.8, ls=":", zorder=0)
     for axes in (a, e, f, g):
