@@ -32,6 +32,7 @@ class Induction:
 
     every    s, for slow trains: pulse k of pathway 1 is at k every, and the quiet time between two pulses is skipped
     hold     V, potential of all cells from 1 s before to 1 s after, or None
+    pulses   current into all cells: `first` (s, from the start) and further arguments of Electrode.values
     free     share of NMDA receptors that no antagonist holds, from the baseline on
     gain     factor on the calcium influx
     """
@@ -41,6 +42,7 @@ class Induction:
     fibres: tuple = (8, 8)
     every: float = None
     hold: float = None
+    pulses: dict = field(default_factory=dict)
     free: float = 1.0
     gain: float = 1.0
     experiment: str = "protocol"
@@ -83,7 +85,12 @@ class SliceProtocol(Protocol):
         """Compressed length of an induction, s."""
         if induction.every:
             return len(induction.trains[0]) * self.window
-        return max([0.0, *(t for train in induction.trains for t in train)])
+        return max([0.0, self._pulses_end(**induction.pulses), *(t for train in induction.trains for t in train)])
+
+    @staticmethod
+    def _pulses_end(*, first=0.0, period=1.0, length=0.0, count=0, trains=1, train_period=1.0, I_pulse=0.0):
+        """When the last of an induction's current pulses ends, s from its start."""
+        return first + (trains - 1) * train_period + (count - 1) * period + length if count else 0.0
 
     def _times(self):
         start = 2 * self.n_baseline
@@ -180,22 +187,33 @@ class SliceProtocol(Protocol):
             made |= quiet_gaps.values(
                 owner, gap=0.5 / self.test_rate - self.window, dense_from=seconds["dense_from"], dense_to=seconds["dense_to"], gap_dense=own
             )
-        held = [i.hold is not None for i in found]
-        return made | Electrode.values(
-            "slice_cells", n * each,
-            first=np.repeat([seconds["stop"] - self._length(i) - 1 for i in found], each), period=seconds["end"],
-            length=np.repeat([self._length(i) + 2 for i in found], each), count=np.repeat(held, each), clamping=1,
-            V_cmd=np.repeat([i.hold or 0.0 for i in found], each),
-        )  # fmt: skip
+        rows = [self._electrode(i, seconds) for i in found]
+        columns = {key: np.repeat([row[key] for row in rows], each) for key in rows[0]}
+        return made | Electrode.values("slice_cells", n * each, **columns)
+
+    def _electrode(self, induction, seconds):
+        """The schedule of the electrodes of one population, as arguments of Electrode.values."""
+        start, held = seconds["stop"] - self._length(induction), induction.hold is not None
+        if held and induction.pulses:
+            raise ProtocolError(f"{type(self).__name__}: {induction.name}: one electrode; legal: hold or pulses")
+        off = {"first": 0.0, "period": seconds["end"], "length": 0.0, "count": 0, "trains": 1, "train_period": seconds["end"], "clamping": 0,
+               "V_cmd": 0.0, "I_pulse": 0.0}  # fmt: skip
+        if held:
+            return off | {"first": start - 1, "length": self._length(induction) + 2, "count": 1, "clamping": 1, "V_cmd": induction.hold}
+        return off | induction.pulses | {"first": start + induction.pulses.get("first", 0.0)}
 
     # -- results
+
+    def _windows(self):
+        """Numbers of the test windows; the pathways take turns."""
+        return np.r_[np.arange(2 * self.n_baseline), self._times()["dense_to"] + np.arange(2 * self.n_after)]
 
     def measure(self, data):
         import xarray as xr
 
         found, times = self.inductions(), self._times()
         n, each = len(found), self.cells
-        windows = np.r_[np.arange(2 * self.n_baseline), times["dense_to"] + np.arange(2 * self.n_after)]
+        windows = self._windows()
         ms, trace = fields.traces(
             data["slice_wave.i"], data["slice_wave.t"], data["slice_wave.field"], n, self.window, self.dt, windows
         )

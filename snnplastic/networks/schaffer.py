@@ -17,12 +17,12 @@ from . import feedforward, quiet_gaps
 
 RECEPTORS = (AMPA(), NMDA())
 # Per window of compressed time: potential at its start and its largest value; samples of v in two stretches.
-RECORD = """
-v_start : volt
-v_peak : volt
+SAMPLED = """
 sample_1 : second (shared, constant)
 sample_2 : second (shared, constant)
 """
+RECORD = f"v_start : volt\nv_peak : volt{SAMPLED}"
+EPSP = 2e-3  # s of each test window in which a pipette's v is sampled: the rise of the EPSP
 
 
 def build(
@@ -79,10 +79,11 @@ def build(
     ]  # fmt: skip
 
 
-def build_slice(name, rule, n, *, each, pathways=2, latency, efficacy="1", model="", vary=(), capacity, window, wave=0.03):
+def build_slice(name, rule, n, *, each, pathways=2, latency, efficacy="1", model="", vary=(), capacity, window, wave=0.03, pipette=0):
     """`n` populations of `each` cells. `latency` (s) has a row per cell of a population: when each bundle of the fibres of a
     pathway arrives there. Objects NAME_axons, NAME_cells, NAME (synapses), NAME_inhibition, NAME_field (electrodes) and the
-    monitors NAME_w, NAME_wave (samples of the field in the first `wave` s of each test window) and NAME_spikes.
+    monitors NAME_w, NAME_wave (samples of the field in the first `wave` s of each test window) and NAME_spikes. With a `pipette`
+    in each cell, NAME_epsp: samples of v in the first EPSP s of each test window, and in `pipette` s from sample_1 and sample_2 on.
 
     Pathway p of population k has axon k pathways + p; the synapses are ordered by cell, pathway and bundle. The number
     of fibres that a bundle stands for is the scale of its synapse: g_max_ampa and g_max_nmda are values of the run.
@@ -91,9 +92,13 @@ def build_slice(name, rule, n, *, each, pathways=2, latency, efficacy="1", model
 
     neuron = CA1Pyramidal()
     clock = Clock(dt=window * second, name=f"{name}_windows")
+    outside = "(t < dense_from - 0.5*dt or t > dense_to - 0.5*dt)"
+    early = f"(t + 0.5*dt) % ({window!r}*second) < {{!r}}*second and {outside}"
+    whole = " or ".join(f"(t >= sample_{k} and t < sample_{k} + {window * pathways!r}*second)" for k in (1, 2))
+    recorded = f"({early.format(EPSP)}) or ({early.format(pipette)} and ({whole}))"
     cells = neuron.group(
         n * each, receptors=feedforward.INHIBITORY, synaptic_receptors=RECEPTORS, electrode=Electrode(), vary=("v_th", "g_leak"),
-        extra=quiet_gaps.CELLS, name=f"{name}_cells",
+        extra=quiet_gaps.CELLS + SAMPLED * bool(pipette), name=f"{name}_cells", **({"events": {"sample": recorded}} if pipette else {}),
     )  # fmt: skip
     axons = ListedSpikes(capacity=capacity).group(n * pathways, name=f"{name}_axons")
     latency = np.asarray(latency)
@@ -112,10 +117,8 @@ def build_slice(name, rule, n, *, each, pathways=2, latency, efficacy="1", model
         cells, neuron, synapses, rule, RECEPTORS, clock, window, on_cells=feedforward.INHIBITORY, terminals=[(inhibition, terminal)]
     )  # fmt: skip
     synapses.run_regularly("Ca_peak = clip(Ca, Ca_peak, 1*molar)", when="end")
-    outside = "(t < dense_from - 0.5*dt or t > dense_to - 0.5*dt)"
     field = FieldElectrode().group(
-        n, name=f"{name}_field", extra=quiet_gaps.CELLS,
-        events={"sample": f"(t + 0.5*dt) % ({window!r}*second) < {wave!r}*second and {outside}"},
+        n, name=f"{name}_field", extra=quiet_gaps.CELLS, events={"sample": early.format(wave)},
     )  # fmt: skip
     field.run_regularly(quiet_gaps.gap_text(window) + FieldElectrode.rest, clock=clock, when="start")
     heard = FieldElectrode.listen(cells, field, each=each, current="I_ampa_pre + I_nmda_pre", name=f"{name}_heard")
@@ -124,4 +127,5 @@ def build_slice(name, rule, n, *, each, pathways=2, latency, efficacy="1", model
         StateMonitor(synapses, rule.state, record=True, clock=clock, when="start", order=1, name=f"{name}_w"),
         EventMonitor(field, "sample", variables=["field", "field_epsp"], name=f"{name}_wave"),
         SpikeMonitor(cells, name=f"{name}_spikes"),
+        *([EventMonitor(cells, "sample", variables=["v"], name=f"{name}_epsp")] if pipette else []),
     ]  # fmt: skip

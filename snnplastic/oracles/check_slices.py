@@ -57,8 +57,10 @@ def check_parts(device, _):
     )
 
 
-def _integrated(made, induction, test_times, trains):
-    """Mean weight of each pathway at the test pulses, and the cell's spikes; `made` has one cell per population."""
+def _integrated(made, induction, test_times, trains, pulses, after):
+    """Mean weight of each pathway at the test pulses, the cell's spikes, and v at the times `after` (s) each test pulse of
+    pathway 1; `made` has one cell per population.
+    """
     latency = made._latency()[0]
     b = made.bundles
     stimuli, inhibition, fibres = [], [], []
@@ -70,23 +72,28 @@ def _integrated(made, induction, test_times, trains):
         inhibition += list(
             zip(times + latency.mean() + LAG, FULL * 1e-9 * share * _release(times, GABA_B()), strict=True)
         )
-    samples = np.sort(np.concatenate(test_times))
+    beside = np.add.outer(test_times[0], after)
+    samples = np.unique(np.concatenate([*test_times, beside.ravel()]))
     found = pairing_cell.integrate(
-        stimuli, [], t_end=float(samples[-1] + 1), sample_times=samples, inhibition=inhibition, rtol=1e-7,
+        stimuli, pulses, t_end=float(samples[-1] + 1), sample_times=samples, inhibition=inhibition, rtol=1e-7,
         parameters={
             "sodium": True, "free": induction.free, "g_ampa": [3e-9 * f for f in fibres], "g_nmda": [1.5e-9 * f for f in fibres],
         },
     )  # fmt: skip
     w = found["w"].reshape(-1, 2, b).mean(2)
-    return [w[np.isin(samples, tests), p] for p, tests in enumerate(test_times)], np.array(found["spikes"])
+    weights = [w[np.isin(samples, tests), p] for p, tests in enumerate(test_times)]
+    return weights, np.array(found["spikes"]), found["v"][np.searchsorted(samples, beside)]
 
 
-def _check(device, name, wanted, tolerance, **fields):
-    """One condition of a slice protocol with a single cell against the whole time, gaps included."""
+def both(device, name, wanted, after=(), **fields):
+    """One condition of a slice protocol with a single cell, and SciPy over the whole time, gaps included.
+
+    (data of that condition, weights of each pathway at the test pulses, spikes during induction, v `after` the first pathway's).
+    """
     from ..device.execute import execute
     from ..protocol import find
 
-    made = find(name)(cells=1, n_baseline=2, n_after=2, test_rate=0.1, dt=0.05, **fields)
+    made = find(name)(cells=1, n_baseline=2, n_after=2, test_rate=0.1, **{"dt": 0.05, **fields})
     found = made.measure(execute(made, target=device, quiet=True).data).sel(condition=wanted)
     induction = next(i for i in made.inductions() if i.name == wanted)
     gap, times, half = 5.0 - made.window, made._times(), 5.0
@@ -95,16 +102,28 @@ def _check(device, name, wanted, tolerance, **fields):
     windows = times["stop"] - times["dense_from"]
     slow = (induction.every - made.window) if induction.every else 0.0
     stop = begin + windows * (made.window + slow)
-    after = begin + (times["dense_to"] - times["dense_from"]) * (made.window + slow) - slow + gap
+    after_induction = begin + (times["dense_to"] - times["dense_from"]) * (made.window + slow) - slow + gap
     if induction.every:
         trains = [stop - (len(t) - np.arange(len(t))) * induction.every for t in induction.trains]
     else:
         trains = [stop - made._length(induction) + np.asarray(t, float) for t in induction.trains]
     # the first window of the dense stretch still begins with the gap of a test pulse, the last ends without its own
-    tests = [np.r_[np.arange(2) * 2 * half, after + np.arange(2) * 2 * half] + p * half for p in (0, 1)]
-    weights, spikes = _integrated(made, induction, tests, trains)
+    tests = [np.r_[np.arange(2) * 2 * half, after_induction + np.arange(2) * 2 * half] + p * half for p in (0, 1)]
+    weights, spikes, v = _integrated(
+        made, induction, tests, trains, _pulses(stop - made._length(induction), **induction.pulses), np.asarray(after, float)
+    )  # fmt: skip
+    return found, weights, spikes[(spikes > begin) & (spikes < after_induction)], v
+
+
+def _pulses(start, *, first=0.0, period=1.0, length=0.0, count=0, trains=1, train_period=1.0, I_pulse=0.0):
+    """Current pulses of an induction that starts at `start` (s), one after the other."""
+    on = (start + first + k * train_period + m * period for k in range(trains) for m in range(count))
+    return [(t, t + length, "current", I_pulse) for t in on]
+
+
+def _check(device, name, wanted, tolerance, **fields):
+    found, weights, inside, _ = both(device, name, wanted, **fields)
     error = max(np.abs(found.w.sel(pathway=p + 1) - weights[p]).max() for p in (0, 1))
-    inside = spikes[(spikes > begin) & (spikes < after)]
     yield row(name, f"weights of both pathways against SciPy over the whole time, {wanted}", error, tolerance)
     yield row(
         name,
