@@ -36,6 +36,14 @@ def test_multiples_of_a_time_step_on_an_edge_begin_their_bin(dt):
         assert (found == per_bin).all()
 
 
+@pytest.mark.parametrize("side", [-np.inf, np.inf])
+def test_a_spike_on_the_border_of_two_windows_is_in_the_later_one(side):
+    onsets = 100 + 0.05 * np.arange(200)
+    times = np.nextafter(onsets[::2], side)  # what rounding does to a multiple of a time step
+    found = psth.trial_counts(np.zeros(times.size, int), times, onsets, 1, stop=0.05)
+    assert found[0].tolist() == [1, 0] * 100
+
+
 def test_order_of_spikes_and_spikes_of_others_do_not_matter_and_windows_may_overlap():
     cell, time = poisson(1, 3.0, 20, 50.0)
     mixed = np.random.default_rng(2).permutation(time.size)
