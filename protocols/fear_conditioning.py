@@ -34,7 +34,7 @@ class FearConditioning(FearProtocol):
 
     title = "fear conditioning and extinction in a spiking lateral amygdala"
     source = Source("Quirk, Repa & LeDoux", 1995, "Neuron 15:1029", doi="10.1016/0896-6273(95)90092-6")
-    targets = ()
+    targets = ("fear_conditioning",)
 
     n_habituation: int = param(5, "1", "tones alone before training", "free", low=1, high=50)
     n_pairings: int = param(10, "1", "tones that end with a shock", "free", low=2, high=50)

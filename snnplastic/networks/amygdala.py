@@ -85,7 +85,7 @@ W_CONTEXT = 0.1  # weight of a context synapse before it has learned
 RULE = dict(W_0=0.4, alpha_1=0.42, alpha_2=0.53, P_1=0.006, P_2=1e-11, P_3=10, P_4=0.2)
 SLOW = {"W_0": W_CONTEXT, "P_1": 0.02, "P_4": 3.0}  # of context synapses, where it differs
 BACKGROUND = {  # Hz, S of the random input
-    "principal": (200.0, 1.8e-9), "pv": (500.0, 0.9e-9), "vip": (200.0, 0.5e-9), "extinction": (800.0, 0.15e-9),
+    "principal": (200.0, 1.83e-9), "pv": (500.0, 0.9e-9), "vip": (200.0, 0.5e-9), "extinction": (800.0, 0.15e-9),
     "infralimbic": (200.0, 1.0e-9), "basal": (200.0, 1.2e-9), "central": (200.0, 1.2e-9), }  # fmt: skip
 CELLS = {
     "principal": AdaptingPyramidal(),
