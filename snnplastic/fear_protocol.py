@@ -5,7 +5,7 @@ all of them but in frozen probes, copies of the animal that hear many tones at o
 All animals and steps are runs of one program: those that wait for no other first, then those that follow them, and so on.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -155,6 +155,10 @@ class FearProtocol(Protocol):
 
     def values(self):
         return amygdala.constants(NAME)
+
+    def without_compiler(self):
+        few = {"animals": 1, "n_tones": min(self.n_tones, 20)}
+        return replace(self, **few), f"one animal instead of {self.animals}, {few['n_tones']} tones a probe"
 
     # -- runs
 
