@@ -22,7 +22,7 @@ class ExcitableLIF(LIF):
 
     I_h: float = param(200, "pA", "current at full excitability", "free", low=0)
     eta_h: float = param(1e-3, "1", "what one exciting spike adds to h, of what is left", "free", low=0, high=1)
-    u_h: float = param(0.0065, "1", "share of h that one shock pulse takes", "free", low=0, high=1)
+    u_h: float = param(0.006, "1", "share of h that one shock pulse takes", "free", low=0, high=1)
     hold: float = param(300, "ms", "after a shock, for which no spike raises h", "free", low=0)
     tau_h: float = param(1728000, "s", "decay of h (20 days)", "free", low=1)
 
