@@ -17,11 +17,16 @@ NEURON = {"C_m": 250, "g_leak": 16.7, "E_leak": -70, "v_th": -50, "v_reset": -70
 EXCITATION, INHIBITION = AlphaConductance(E=0), AlphaConductance(E=-80, name="inhibition")
 SPREAD = 0.1e-9  # S, standard deviation of static weights
 DELAY, DELAY_SPREAD = 2.0, 0.1  # ms, of synapses between cells, and its standard deviation
-SIGNALS = ("cue", "A", "B")  # what is switched: signal k on by spikes of neuron 2 k of the switches, off by those of 2 k + 1
+SIGNALS = (
+    "cue",
+    "A",
+    "B",
+)  # what is switched: signal k on by spikes of neuron 2 k of the switches, off by those of 2 k + 1
 MODULATOR = 2 * len(SIGNALS)  # the switches' neuron whose spikes release the neuromodulator
 CAPACITY = 256  # switching events of a run
 PATHWAYS = ("EE", "EI", "IE", "II")  # from, to
 DRAWN = "mean : 1 (shared, constant)\nspread : 1 (shared, constant)"
+BEGINS = "int(t < 1*second)"
 BACKGROUND = "rate_background : Hz (constant)\nw_background : siemens (shared, constant)"
 
 
@@ -35,13 +40,17 @@ def build(name, rule, *, n_excitatory, n_inhibitory, n_group, p):
     from brian2 import Clock, Network, SpikeMonitor, StateMonitor, ms, second
 
     n, both = {"E": n_excitatory, "I": n_inhibitory}, 2 * n_group
-    cells = LIF(**NEURON).group(sum(n.values()), receptors=(EXCITATION, INHIBITION), extra=BACKGROUND, name=f"{name}_cells")
+    cells = LIF(**NEURON).group(
+        sum(n.values()), receptors=(EXCITATION, INHIBITION), extra=BACKGROUND, name=f"{name}_cells"
+    )
     cells.v = "E_leak + 3*mV*randn()"
     cells.run_regularly(
         "x_excitation += e*w_background*poisson(rate_background*dt)", when="synapses", name=f"{name}_background"
     )
     group = {"E": cells[: n["E"]], "I": cells[n["E"] :]}
-    once = Clock(dt=1e6 * second, name=f"{name}_once")  # ticks when the run begins: only then are its values known
+    # Ticks when the run begins: only then are its values known. A much longer interval would round the run's end to this clock's
+    # tick 0, at which Brian2 may then stop.
+    once = Clock(dt=100 * second, name=f"{name}_once")
     switch = ListedSpikes(capacity=CAPACITY).group(MODULATOR + 1, name=f"{name}_switch")
     cue = SwitchedPoisson().group(len(cells), name=f"{name}_cue")
     context = SwitchedPoisson().group(n["E"], name=f"{name}_context")
@@ -60,8 +69,10 @@ def build(name, rule, *, n_excitatory, n_inhibitory, n_group, p):
 
     seen = Clock(dt=10 * ms, name=f"{name}_seen")
     for signal, size, axons in (("cue", n["E"], cue), ("context", both, context)):
-        weights = rule.connect(cue[:size], context[:size], w=0, where={"j": "i"}, model=DRAWN, name=f"{name}_{signal}_w")
-        weights.run_regularly("w = mean + spread*randn()", clock=once, when="start")
+        weights = rule.connect(
+            cue[:size], context[:size], w=0, where={"j": "i"}, model=DRAWN, name=f"{name}_{signal}_w"
+        )
+        weights.run_regularly(f"w += {BEGINS}*(mean + spread*randn() - w)", clock=once, when="start")
         transmitting = _transmitting(f"{name}_{signal}_E", axons[:size], cells[:size], weights)
         watch = StateMonitor(weights, "w", record=np.arange(both), clock=seen, when="end", name=f"{name}_{signal}_seen")
         network.add(weights, transmitting, watch)
@@ -79,7 +90,7 @@ def _static(name, pre, post, receptor, once, p=None):
     made = Synapses(pre, post, f"w : 1\n{DRAWN}\n{share}", on_pre=receptor.effect("w"), delay=None if p else 0 * ms, namespace={}, name=name)  # fmt: skip
     made.connect(**({"condition": "i != j", "p": p} if p and pre is post else {"p": p} if p else {"j": "i"}))
     made.share = 1
-    made.run_regularly("w = (mean + spread*randn())*int(rand() < share)", clock=once, when="start")
+    made.run_regularly(f"w += {BEGINS}*((mean + spread*randn())*int(rand() < share) - w)", clock=once, when="start")
     return made
 
 
@@ -99,7 +110,21 @@ def switching(name, signals, modulator):
     return ListedSpikes.values(f"{name}_switch", [*trains, np.array(modulator)])
 
 
-def values(name, rule, *, n_excitatory, n_inhibitory, background, w_background, w, w_cue, w_context, rate_cue, rate_context, share):
+def values(
+    name,
+    rule,
+    *,
+    n_excitatory,
+    n_inhibitory,
+    background,
+    w_background,
+    w,
+    w_cue,
+    w_context,
+    rate_cue,
+    rate_context,
+    share,
+):
     """Values of a network without its switching, which begins with all off: rates in Hz, weights in S.
 
     background   rate of all background inputs of an excitatory and of an inhibitory cell

@@ -35,7 +35,13 @@ class SwitchedPoisson(Parameterised):
         from brian2 import Synapses, ms
 
         made = Synapses(
-            switches, trains, "goes : 1", on_pre="on_post = goes", delay=0 * ms, namespace={}, **({"name": name} if name else {})
+            switches,
+            trains,
+            "goes : 1",
+            on_pre="on_post = goes",
+            delay=0 * ms,
+            namespace={},
+            **({"name": name} if name else {}),
         )
         for source in (on, off):
             made.connect(condition=f"i == {source}")

@@ -20,7 +20,9 @@ class AlphaConductance(Receptor):
 
     E: float = param(0, "mV", "reversal potential", "excitation; -80 mV for inhibition")
     g_max: float = param(1, "nS", "peak conductance of one event at efficacy 1", "free", low=0)
-    tau: float = param(0.326, "ms", "rise and decay", "as read in the re-implementation of Vlachos et al. 2011", low=1e-6)
+    tau: float = param(
+        0.326, "ms", "rise and decay", "as read in the re-implementation of Vlachos et al. 2011", low=1e-6
+    )
     name: str = param(
         "excitation", None, "suffix of its variables on the cell", "free", legal=("excitation", "inhibition")
     )

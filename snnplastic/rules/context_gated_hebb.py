@@ -24,7 +24,10 @@ class ContextGatedHebb(PlasticityRule):
     """
 
     source = Source(
-        "Vlachos, Herry, Lüthi, Aertsen & Kumar", 2011, "PLoS Comput. Biol. 7:e1001104", doi="10.1371/journal.pcbi.1001104"
+        "Vlachos, Herry, Lüthi, Aertsen & Kumar",
+        2011,
+        "PLoS Comput. Biol. 7:e1001104",
+        doi="10.1371/journal.pcbi.1001104",
     )
     silent_alone = False
 
