@@ -27,6 +27,7 @@ _PUBLIC = {
     "Receptor": "receptors.receptor", "AMPA": "receptors.ampa", "NMDA": "receptors.nmda", "GABA_A": "receptors.gaba_a",
     "SliceProtocol": "slice_protocol", "Induction": "slice_protocol", "GABA_B": "receptors.gaba_b",
     "FieldElectrode": "neurons.field_electrode", "PoissonIntervals": "neurons.poisson_intervals",
+    "ContextGatedHebb": "rules.context_gated_hebb", "AlphaConductance": "receptors.alpha_conductance", "SwitchedPoisson": "neurons.switched_poisson",
     "SnnplasticError": "errors",
 }  # fmt: skip
 __all__ = ["__version__", *(name for name in _PUBLIC if name != "run")]  # `import *` must not hide Brian2's run

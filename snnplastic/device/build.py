@@ -36,6 +36,10 @@ def build(folder):
         "after_start", 'if (const char* s = getenv("SNN_SEED")) brian::_random_generators[0].seed(strtoul(s, 0, 10));'
     )
     networks = build_networks(spec)
+    for group in objects_of(networks[1:]):
+        # else Brian2 would write the placeholders of a later network's lists over the values of a run, which come with the first
+        if type(group).__name__ == "SpikeGeneratorGroup":
+            group.before_run({})
     for network in networks:
         network.run(1 * second, namespace={}, report=REPORT, report_period=0.1 * second)
     device.build(directory=str(folder), compile=False, run=False, direct_call=False)

@@ -74,7 +74,9 @@ def _assign(objects, name, value, protocol):
 
 def _write(found, owner, variable, results, wanted):
     array = found.variables[variable]
-    if not hasattr(array, "get_value") or not (wanted or np.dtype(array.dtype).kind == "f"):
+    # a reference to another object's variable is written there; its name here may be too long for a file
+    own = getattr(getattr(array, "owner", None), "name", owner) == owner
+    if not hasattr(array, "get_value") or not (wanted or own and np.dtype(array.dtype).kind == "f"):
         return
     try:
         values = np.atleast_1d(array.get_value())
