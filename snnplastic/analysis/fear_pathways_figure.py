@@ -1,0 +1,57 @@
+"""The figure of the two routes: histograms of each above, freezing, latencies of cells and tones to the criterion below."""
+
+import numpy as np
+
+from . import fear_figure as panels
+from .fear_controls_figure import dots
+
+COLOURS = (panels.PRINCIPAL, panels.TONE, panels.EXTINCTION)
+BINS = np.arange(0, 50, 5)  # ms
+
+
+def draw(data, names):
+    """A matplotlib Figure from the Dataset of the protocol; `names` are {condition: name in the quantities}."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(13.3, 9), layout="constrained")
+    figure.suptitle(f"Either route to the lateral amygdala learns; without the thalamic one cells answer later, and fear comes later ({data.sizes['animal']} animals)")
+    upper, lower = figure.subfigures(2, 1, height_ratios=(1.55, 1))
+    _histograms(upper, data, names)
+    latency, freezing, tones = lower.subplots(1, 3, width_ratios=(1.2, 1.5, 0.9))
+    _latencies(latency, data, names)
+    for (condition, name), colour in zip(names.items(), COLOURS, strict=True):
+        curves = data.freezing.sel(condition=condition).values
+        x = np.arange(1, curves.shape[1] + 1)
+        freezing.plot(x, curves.T, color=colour, lw=0.5, alpha=0.35)
+        freezing.plot(x, curves.mean(0), color=colour, lw=2.2, label=condition)
+        dots(tones, list(names).index(condition), data[f"tones_{name}"].values, colour)
+    freezing.axhline(float(data.criterion), color="0.5", ls=":", lw=1, label="criterion, for the mean of three tones")
+    freezing.set(title="freezing, thin: each animal", xlabel="tone (each ends with a shock)", ylabel="freezing before the shock (%)", ylim=(0, 100))
+    freezing.legend(loc="lower right", bbox_to_anchor=(1, 0.02))
+    tones.set_xticks(range(len(names)), [c.replace(" ", "\n", 1) for c in names])
+    tones.set(title="the cortical route learns more slowly", ylabel="tones to criterion")
+    return figure
+
+
+def _histograms(part, data, names):
+    edges = data.bin.values / 1e3
+    shown = (edges > -0.0301) & (edges < 0.0799)
+    rate = data.psth.mean("animal")
+    axes = part.subplots(2, 3, sharex=True, sharey="row")
+    for row, area in enumerate(("dorsal", "ventral")):
+        for column, (condition, name) in enumerate(names.items()):
+            each = axes[row, column]
+            before, after = (rate.sel(condition=f"{condition}, {when}", part=area).values[shown] for when in ("before", "after"))
+            panels.psth_panel(each, edges[shown], after, before=before, early=(0.02, 0.03) if name == "cortical" else panels.EARLY, legend=row == 0)
+            middle = float(data.latency.sel(part=area, route=condition).median())
+            each.set_title(f"{condition}, {area}: median cell at {middle:g} ms")
+            each.set(xlabel=each.get_xlabel() if row else "", ylabel=each.get_ylabel() if column == 0 else "")
+
+
+def _latencies(axes, data, names):
+    for condition, colour in zip(names, COLOURS, strict=True):
+        found = data.cell_latency.sel(route=condition).values
+        share = [100 * np.mean(np.isclose(found, start)) for start in BINS]
+        axes.stairs(share, [*BINS, BINS[-1] + 5], color=colour, lw=1.8, label=condition)
+    axes.legend(loc="upper right")
+    axes.set(title="latency of single cells after training", xlabel="first bin beyond rest + 3 sd (ms)", ylabel="share of principal cells (%)")
