@@ -14,12 +14,12 @@ class SpineCalcium(Receptor):
     dCa/dt = G_Ca free s B(v_syn) (E_Ca - v_syn) - Ca/tau_Ca, B(v) = 1 / (1 + Mg/Mg_half exp(-k v)), calcium relative to rest.
     `free` is the share of receptors that no antagonist holds. It passes no current, so it may follow a slower clock
     than the cell, or stand still, without changing what the cell does: the cell needs an NMDA receptor of its own.
+    `efficacy` of connect is the share of its transmitter that the terminal releases, not the plastic weight.
     """
 
     source = Source("Shouval, Bear & Cooper", 2002, "PNAS 99:10831", doi="10.1073/pnas.152343099")
     name = "spine"
     provides = ("Ca",)
-    plastic = False
 
     Mg: float = param(1, "mM", "external magnesium", "usual value", low=0)
     Mg_half: float = param(3.57, "mM", "magnesium that halves the opening at 0 mV", "Jahr & Stevens 1990")
