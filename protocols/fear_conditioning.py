@@ -9,7 +9,7 @@ from snnplastic.analysis import engram, psth
 from snnplastic.analysis.shapley import shapley
 from snnplastic.fear_protocol import CELLS, CS, NAME, FearProtocol, Step, probe
 from snnplastic.networks import amygdala
-from snnplastic.networks.amygdala import Trial
+from snnplastic.networks.amygdala_session import Trial
 from snnplastic.parameter import Source, param
 
 # What keeps the response of an extinguished animal low in the early bin, and what takes each away in a probe.
@@ -68,10 +68,13 @@ class FearConditioning(FearProtocol):
             lost = [how for how, keep in zip(MECHANISMS.values(), kept, strict=True) if not keep]
             values = {k: v for how in lost if how != "tone" for k, v in how.items()}
             take = {"tone": ("training", at["after"])} if "tone" in lost else {}
-            found.append(probe(_kept(kept), "training", at=at["extinguished"], count=self.n_share, values=values, take=take))
+            found.append(
+                probe(_kept(kept), "training", at=at["extinguished"], count=self.n_share, values=values, take=take)
+            )
         found.append(Step(WIDE, tuple(trials[: at["after"]]), spread=2.0))
         found += [
-            probe(f"{WIDE}, {phase}", WIDE, at=at[phase], count=self.n_tones, spread=2.0) for phase in ("before", "after")
+            probe(f"{WIDE}, {phase}", WIDE, at=at[phase], count=self.n_tones, spread=2.0)
+            for phase in ("before", "after")
         ]
         return found
 
@@ -81,18 +84,48 @@ class FearConditioning(FearProtocol):
         found = self.recordings(data)
         ds, at, numbers = self.measured(found), self._at(), list(self._numbers())
         early = ds.early.to_pandas()
-        self.summarise(ds, "spontaneous_rate", ds.spontaneous.sel(condition="before"), "Hz", "rate of principal cells at rest")
+        self.summarise(
+            ds, "spontaneous_rate", ds.spontaneous.sel(condition="before"), "Hz", "rate of principal cells at rest"
+        )
         self.summarise(ds, "pv_rate", ds.pv_rest.sel(condition="before"), "Hz", "rate of PV cells at rest")
         after = np.array([found["after", k].psth("dorsal")[1].mean(0) for k in numbers])
         edges, resolution = ds.bin.values / 1e3, psth.one_spike(5e-3, self.n_tones, CELLS["dorsal"])
-        self.summarise(ds, "latency", 1e3 * psth.latency(edges, after, resolution=resolution), "ms", "first bin beyond rest + 3 sd")
-        self.summarise(ds, "peak_bin", 1e3 * psth.peak_bin(edges, after), "ms", "start of the highest bin after training")
-        self.summarise(ds, "early_ratio", early.loc["after"] / early.loc["before"], "1", "early bin, after / before training")
-        self.summarise(ds, "extinguished_after", early.loc["extinguished"] / early.loc["after"], "1", "early bin, extinguished / after")
-        self.summarise(ds, "extinguished_before", early.loc["extinguished"] / early.loc["before"], "1", "early bin, extinguished / before")
+        self.summarise(
+            ds, "latency", 1e3 * psth.latency(edges, after, resolution=resolution), "ms", "first bin beyond rest + 3 sd"
+        )
+        self.summarise(
+            ds, "peak_bin", 1e3 * psth.peak_bin(edges, after), "ms", "start of the highest bin after training"
+        )
+        self.summarise(
+            ds, "early_ratio", early.loc["after"] / early.loc["before"], "1", "early bin, after / before training"
+        )
+        self.summarise(
+            ds,
+            "extinguished_after",
+            early.loc["extinguished"] / early.loc["after"],
+            "1",
+            "early bin, extinguished / after",
+        )
+        self.summarise(
+            ds,
+            "extinguished_before",
+            early.loc["extinguished"] / early.loc["before"],
+            "1",
+            "early bin, extinguished / before",
+        )
         rows = ["before", *(f"pairing {k}" for k in range(1, self.n_pairings)), "after"]
-        ds["acquisition"] = (("animal", "pairings"), early.loc[rows].T.values, {"units": "Hz", "long_name": "early bin, by pairings done"})
-        self.summarise(ds, "half_trial", psth.half_trial(ds.acquisition.values, last=3), "1", "pairings to half of the early bin's asymptote")
+        ds["acquisition"] = (
+            ("animal", "pairings"),
+            early.loc[rows].T.values,
+            {"units": "Hz", "long_name": "early bin, by pairings done"},
+        )
+        self.summarise(
+            ds,
+            "half_trial",
+            psth.half_trial(ds.acquisition.values, last=3),
+            "1",
+            "pairings to half of the early bin's asymptote",
+        )
         for label, (before, then) in ENGRAMS.items():
             counts = [[found[name, k].counts("principal") for name in (before, then)] for k in numbers]
             member = [engram.engram(*both, _divisor(self.n_tones, 20)) for both in counts]
@@ -108,7 +141,9 @@ class FearConditioning(FearProtocol):
 
     def _behaviour(self, ds):
         freezing = ds.freezing.sel(condition="training").values
-        for name, (_, first, last) in zip(("habituation", "training", "test", "extinction", "end"), self.phases(), strict=True):
+        for name, (_, first, last) in zip(
+            ("habituation", "training", "test", "extinction", "end"), self.phases(), strict=True
+        ):
             tail = freezing[:, max(first - 1, last - 3) : last]
             self.summarise(ds, f"freezing_{name}", tail.mean(-1), "%", f"freezing, last tones of {name}")
 
@@ -118,7 +153,11 @@ class FearConditioning(FearProtocol):
         shares = shapley(lambda kept: early.loc[_kept([int(n in kept) for n in names])].values, names)
         total = sum(shares.values())
         values = np.array([100 * shares[n] / total for n in names])
-        ds["share"] = (("mechanism", "animal"), values, {"units": "%", "long_name": "share in the fall of the early bin"})
+        ds["share"] = (
+            ("mechanism", "animal"),
+            values,
+            {"units": "%", "long_name": "share in the fall of the early bin"},
+        )
         ds.coords["mechanism"] = names
 
     def _examples(self, recording, number):
@@ -126,7 +165,13 @@ class FearConditioning(FearProtocol):
         import xarray as xr
 
         cell, time = recording.spikes("principal")
-        drawn = dict(zip(("before", "after", "extinguished"), (self._at()[p] for p in ("before", "after", "extinguished")), strict=True))
+        drawn = dict(
+            zip(
+                ("before", "after", "extinguished"),
+                (self._at()[p] for p in ("before", "after", "extinguished")),
+                strict=True,
+            )
+        )
         drawn["before"] -= 1
         phase, cells, times = [], [], []
         for name, trial in drawn.items():

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from snnplastic.fear_protocol import CS, NAME, FearProtocol, Step, probe
-from snnplastic.networks.amygdala import Trial
+from snnplastic.networks.amygdala_session import Trial
 from snnplastic.parameter import Source, param
 
 TONE, SHOCK, PAIRED, NOTHING = (Trial(t, s) for t, s in (((CS,), False), ((), True), ((CS,), True), ((), False)))

@@ -8,7 +8,7 @@ from snnplastic.analysis import psth
 from snnplastic.errors import ProtocolError
 from snnplastic.fear_protocol import CS, HEARD, NAME, FearProtocol, Step, probe
 from snnplastic.networks import amygdala
-from snnplastic.networks.amygdala import Trial
+from snnplastic.networks.amygdala_session import Trial
 from snnplastic.parameter import Source, param
 
 CUT = {"intact": None, "thalamic route only": "cortical", "cortical route only": "thalamic"}  # condition: the pathway whose fibres are silent

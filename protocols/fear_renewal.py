@@ -8,7 +8,7 @@ from snnplastic.analysis.extinction import undone
 from snnplastic.analysis.extinction_figure import draw_renewal
 from snnplastic.fear_protocol import CS, LONG, NAME, FearProtocol, Step, probe
 from snnplastic.networks import amygdala
-from snnplastic.networks.amygdala import Trial
+from snnplastic.networks.amygdala_session import Trial
 from snnplastic.parameter import Source, param
 
 CONTEXTS = "ABC"

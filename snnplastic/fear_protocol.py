@@ -14,7 +14,7 @@ from .analysis import psth
 from .analysis.freezing import freezing
 from .errors import ProtocolError
 from .networks import amygdala
-from .networks.amygdala import Trial
+from .networks.amygdala_session import LAST, Trial, script
 from .parameter import param
 from .protocol import Protocol
 
@@ -63,7 +63,9 @@ def short(step):
 
 def probe(name, after="", *, tones=(CS,), context=0, count=200, tone=SHORT, shock=False, gap=0.0, **kwargs):
     """A frozen Step: `count` tones (several at once, if several are given), PAUSE apart; `gap` s pass before the first."""
-    made = [Trial(tones, shock, context, 0.0, PAUSE, PAUSE + tone + (0.0 if tone == SHORT else PAUSE)) for _ in range(count)]
+    made = [
+        Trial(tones, shock, context, 0.0, PAUSE, PAUSE + tone + (0.0 if tone == SHORT else PAUSE)) for _ in range(count)
+    ]
     made[0] = Trial(tones, shock, context, gap, PAUSE, made[0].length)
     return Step(name, tuple(made), after, frozen=True, tone=tone, **kwargs)
 
@@ -109,7 +111,7 @@ class Recording:
 
     def freezing(self):
         """Percent of each tone, before its shock would come, that the animal freezes."""
-        return freezing(self.spikes("central")[1], self.onsets, LONG - amygdala.LAST, CELLS["central"], threshold=THRESHOLD)
+        return freezing(self.spikes("central")[1], self.onsets, LONG - LAST, CELLS["central"], threshold=THRESHOLD)
 
     @property
     def excitability(self):
@@ -133,7 +135,9 @@ class FearProtocol(Protocol):
     n_tones: int = param(200, "1", "tones of a frozen probe", "free", low=2, high=1000)
 
     read = tuple(
-        [f"{NAME}_{p}_spikes.{k}" for p in SPIKES for k in "it"] + [f"{NAME}_{c}_w.w" for c in PLASTIC] + [f"{NAME}_h.h"]
+        [f"{NAME}_{p}_spikes.{k}" for p in SPIKES for k in "it"]
+        + [f"{NAME}_{c}_w.w" for c in PLASTIC]
+        + [f"{NAME}_h.h"]
     )
 
     def steps(self):
@@ -169,7 +173,9 @@ class FearProtocol(Protocol):
         while left:
             ready = [s for s in left if {s.after, *(step for step, _ in s.take.values())} - {""} <= known]
             if not ready:
-                raise ProtocolError(f"{type(self).__name__}: no step leads to {left[0].name!r}, which follows {left[0].after!r}")
+                raise ProtocolError(
+                    f"{type(self).__name__}: no step leads to {left[0].name!r}, which follows {left[0].after!r}"
+                )
             rounds.append(ready)
             known |= {s.name for s in ready}
             left = [s for s in left if s.name not in known]
@@ -189,8 +195,8 @@ class FearProtocol(Protocol):
         for kind, (other, at) in step.take.items():
             belongs = {"tone": "_principal.w", "context": "_extinction.w", "h": ".h"}[kind]
             found |= {k: v for k, v in done[other, number].state(at).items() if k.endswith(belongs)}
-        script, _, end = amygdala.script(NAME, step.trials, tone=step.tone)
-        found |= script | {f"{NAME}_{p}.duration": step.tone for p in ("thalamic", "cortical")} | step.values
+        events, _, end = script(NAME, step.trials, tone=step.tone)
+        found |= events | {f"{NAME}_{p}.duration": step.tone for p in ("thalamic", "cortical")} | step.values
         if step.frozen:
             found |= {f"{NAME}_{clock}.dt": FOREVER for clock in ("plasticity", "trials")}
             found |= {f"{NAME}_infralimbic.{p}": 0.0 for p in ("eta_h", "u_h")}
@@ -212,7 +218,9 @@ class FearProtocol(Protocol):
         """{(step's name, animal): Recording} of the runs so far."""
         runs = [run for runs in self._order() for run in runs][: len(data[self.read[0]])]
         return {
-            (step.name, k): Recording(step, amygdala.script(NAME, step.trials, tone=step.tone)[1], {n: data[n][at] for n in self.read})
+            (step.name, k): Recording(
+                step, script(NAME, step.trials, tone=step.tone)[1], {n: data[n][at] for n in self.read}
+            )
             for at, (step, k) in enumerate(runs)
         }
 
@@ -232,7 +240,12 @@ class FearProtocol(Protocol):
         shape = (len(steps), len(numbers))
         edges = psth.psth([], [], [0.0], 1, start=START, stop=STOP)[0]
         empty = lambda *more: np.full((*shape, *more), np.nan)  # noqa: E731
-        rate, freezing_, w, h = empty(len(HEARD), edges.size), empty(length), empty(len(PLASTIC), length + 1), empty(length + 1)
+        rate, freezing_, w, h = (
+            empty(len(HEARD), edges.size),
+            empty(length),
+            empty(len(PLASTIC), length + 1),
+            empty(length + 1),
+        )
         rest = {p: empty() for p in ("principal", "pv", "extinction")}
         pv_shock = empty()
         for (name, number), recording in found.items():
@@ -249,7 +262,7 @@ class FearProtocol(Protocol):
                 h[at][: n + 1] = recording.excitability
             shocked = np.flatnonzero([t.shock for t in recording.step.trials])[:3]
             if shocked.size:
-                pv_shock[at] = recording.rate("pv", LONG - amygdala.LAST, LONG)[shocked].mean()
+                pv_shock[at] = recording.rate("pv", LONG - LAST, LONG)[shocked].mean()
         early = psth.window_rate(edges, rate[..., HEARD.index("dorsal"), :], *EARLY)
         each = ("condition", "animal")
         ds = xr.Dataset(
@@ -278,4 +291,8 @@ class FearProtocol(Protocol):
         values = np.asarray(values, float)
         ds[name] = ("animal", values, {"units": units, "long_name": text or name})
         for ending, how in (("low", np.min), ("high", np.max), ("mean", np.mean)):
-            ds[f"{name}_{ending}"] = ((), how(values), {"units": units, "long_name": f"{text or name}, {ending} over animals"})
+            ds[f"{name}_{ending}"] = (
+                (),
+                how(values),
+                {"units": units, "long_name": f"{text or name}, {ending} over animals"},
+            )

@@ -27,14 +27,21 @@ def _histograms(part, data):
     shown = (edges > -0.0501) & (edges < 0.0999)
     dorsal = data.psth.sel(part="dorsal").mean("animal")
     top = float(dorsal.sel(condition="after").max()) * 1.15
-    titles = {"before": "before training", "during": "after 3 pairings", "after": "after training", "extinguished": "after extinction"}
+    titles = {
+        "before": "before training",
+        "during": "after 3 pairings",
+        "after": "after training",
+        "extinguished": "after extinction",
+    }
     for k, (axes, (phase, title)) in enumerate(zip(part.subplots(1, 4, sharey=True), titles.items(), strict=True)):
         before = dorsal.sel(condition="before").values[shown] if phase != "before" else None
         panels.psth_panel(axes, edges[shown], dorsal.sel(condition=phase).values[shown], before=before, legend=k == 2)
         axes.set(title=title, ylim=(0, top))
         if k:
             axes.set_ylabel("")
-    part.suptitle(f"tone responses of dorsal lateral amygdala cells, mean of {data.sizes['animal']} animals, frozen probes")
+    part.suptitle(
+        f"tone responses of dorsal lateral amygdala cells, mean of {data.sizes['animal']} animals, frozen probes"
+    )
 
 
 def _rasters(part, data):
@@ -53,21 +60,31 @@ def _curves(part, data, phases):
     curve, growth, weights, shares = part.subplots(1, 4, width_ratios=(2, 1, 1.1, 1.1))
     spans = list(zip(phases, data.phase_first.values, data.phase_last.values, strict=True))
     length = int(data.phase_last.max())
-    panels.seed_curves(curve, data.freezing.sel(condition="training").values[:, :length], phases=spans, colour=panels.CENTRAL)
+    panels.seed_curves(
+        curve, data.freezing.sel(condition="training").values[:, :length], phases=spans, colour=panels.CENTRAL
+    )
     curve.set(title="fear is learned, then extinguished", ylabel="freezing during the tone (%)", ylim=(0, 100))
     curve.legend(loc="lower left", bbox_to_anchor=(0.42, 0.05))
     pairings = np.arange(data.sizes["pairings"])
     panels.seed_curves(growth, data.acquisition.values, x=pairings, colour=panels.TONE)
     growth.axvline(float(data.half_trial_mean), color="0.5", ls=":", lw=1)
-    growth.set(title=f"half-way after {float(data.half_trial_mean):.1f} pairings", xlabel="pairings done", ylabel="10 to 15 ms (Hz)")
+    growth.set(
+        title=f"half-way after {float(data.half_trial_mean):.1f} pairings",
+        xlabel="pairings done",
+        ylabel="10 to 15 ms (Hz)",
+    )
     growth.set_ylim(bottom=0)
-    panels.weights_panel(weights, {str(p): data.weights.sel(phase=p).values for p in data.phase.values}, w_0=0.4, bounds=(0, 1))
+    panels.weights_panel(
+        weights, {str(p): data.weights.sel(phase=p).values for p in data.phase.values}, w_0=0.4, bounds=(0, 1)
+    )
     weights.tick_params(axis="x", labelrotation=30)
     weights.set(title="tone synapses, one animal")
     share = data.share.values
     shares.bar(range(share.shape[0]), share.mean(1), color=panels.EXTINCTION, alpha=0.5)
     for k, row in enumerate(share):
         shares.plot(np.full(row.size, k), row, "o", color=panels.EXTINCTION, ms=4)
-    shares.set_xticks(range(share.shape[0]), [str(m).replace("_B", "$_B$").replace(" ", "\n", 1) for m in data.mechanism.values])
+    shares.set_xticks(
+        range(share.shape[0]), [str(m).replace("_B", "$_B$").replace(" ", "\n", 1) for m in data.mechanism.values]
+    )
     shares.axhline(0, color="0.4", lw=0.8)
     shares.set(title="why the response falls", ylabel="share of the fall (%)")

@@ -27,7 +27,11 @@ from ..receptors.nmda_conductance import NMDAConductance
 from ..receptors.spine_calcium import SpineCalcium
 from ..rules.calcium_control import CalciumControl
 
-DT, STEP, TRIAL = 5e-4, 1e-3, 1.0  # s: of the cells, of the plastic synapses, from one record of the weights to the next
+DT, STEP, TRIAL = (
+    5e-4,
+    1e-3,
+    1.0,
+)  # s: of the cells, of the plastic synapses, from one record of the weights to the next
 TONES, CONTEXTS = 8, 3
 EVENTS = {"tone": TONES, "shock": 1, "where": CONTEXTS, "gap": 3}  # kinds of events and how many neurons report each
 GAPS = (60.0, 3600.0, 86400.0)  # s that one spike of each gap neuron lets pass
@@ -38,7 +42,10 @@ SIZES = {
 CAPACITY = 1024  # events of a kind in one run
 DORSAL = 120  # principal cells, the first; the others are ventral
 OCTAVES, TUNING = 4.0, 0.35  # range of best frequencies, standard deviation of a fibre's tuning
-LATENCY, JITTER = {"thalamic": 7.8e-3, "cortical": 18e-3}, {"thalamic": 0.4e-3, "cortical": 2e-3}  # s, of fibres' first spikes
+LATENCY, JITTER = (
+    {"thalamic": 7.8e-3, "cortical": 18e-3},
+    {"thalamic": 0.4e-3, "cortical": 2e-3},
+)  # s, of fibres' first spikes
 G_TONE = {"thalamic": 0.32e-9, "cortical": 0.3e-9}  # S, of a synapse of weight W_0
 V_TH_SPREAD = {"principal": 2e-3, "extinction": 1.5e-3, "basal": 3e-3, "central": 3e-3}  # V, half range
 SHOCKED = 0.55  # share of principal cells that the shock excites
@@ -72,7 +79,11 @@ LINKS = {
     ("basal", "infralimbic"): Link(40, "ampa", 0.1e-9, "raise"),
     ("central", "relay"): Link(20, "girk", 0.06e-9),
 }
-PER_CELL = {("relay", "principal"): "shocked", ("extinction", "principal"): "gated"}  # factors of each postsynaptic cell
+SHOCK = {"relay": 15e-9, "vip": 20e-9, "extinction": 60e-9}  # S, of one pulse of a shock; the last inhibits
+PER_CELL = {
+    ("relay", "principal"): "shocked",
+    ("extinction", "principal"): "gated",
+}  # factors of each postsynaptic cell
 GATED = {"dorsal": 1.0, "ventral": 0.4}  # how much of the extinction cells' inhibition reaches principal cells
 PLASTIC = {"dorsal": {"thalamic": 48, "cortical": 30}, "ventral": {"thalamic": 24, "cortical": 48}}
 CONTEXT_INPUTS = 60
@@ -81,6 +92,7 @@ AMPA_, GABA_ = AMPA(tau_decay=5), GABA_A(E=-75, tau_decay=8)
 CURRENT = NMDAConductance(g_max=0.15)
 SPINE, TERMINALS = SpineCalcium(P_0=0.2, G_Ca=0.0007), GABA_BTerminals(b_half=80, D_max=0.5)
 G_CA_CONTEXT = 1.6  # mol/(m^3 s V), of context synapses
+G_CONTEXT = 1.3e-9  # S, of a context synapse of weight 1
 W_CONTEXT = 0.1  # weight of a context synapse before it has learned
 RULE = dict(W_0=0.4, alpha_1=0.42, alpha_2=0.53, P_1=0.006, P_2=1e-11, P_3=10, P_4=0.2)
 SLOW = {"W_0": W_CONTEXT, "P_1": 0.02, "P_4": 3.0}  # of context synapses, where it differs
@@ -125,15 +137,23 @@ def build(name, *, wiring_seed=0):
     """
     from brian2 import Clock, Network, SpikeMonitor, StateMonitor, Synapses, ms, second
 
-    plasticity, trials = Clock(dt=STEP * second, name=f"{name}_plasticity"), Clock(dt=TRIAL * second, name=f"{name}_trials")
+    plasticity, trials = (
+        Clock(dt=STEP * second, name=f"{name}_plasticity"),
+        Clock(dt=TRIAL * second, name=f"{name}_trials"),
+    )
     part = {kind: ListedSpikes(capacity=CAPACITY).group(n, name=f"{name}_{kind}") for kind, n in EVENTS.items()}
     groups = {p: ToneFibres().group(SIZES[p], name=f"{name}_{p}") for p in ("thalamic", "cortical")}
     groups["context"] = ContextFibres().group(SIZES["context"], name=f"{name}_context")
-    receptors = {p: (AMPA_, GABA_) for p in CELLS} | {"principal": (AMPA_, GABA_, CURRENT, TERMINALS), "relay": (AMPA_, GIRK())}
+    receptors = {p: (AMPA_, GABA_) for p in CELLS} | {
+        "principal": (AMPA_, GABA_, CURRENT, TERMINALS),
+        "relay": (AMPA_, GIRK()),
+    }
     for p, cell in CELLS.items():
         spines = {"synaptic_receptors": (SPINE,)} if p in ("principal", "extinction") else {}
         vary = ("v_th",) if p in V_TH_SPREAD else ()
-        extra = INPUT + ("\nshocked : 1 (constant)\ngated : 1 (constant)" if p == "principal" else "")
+        extra = (INPUT if p in BACKGROUND else "") + (
+            "\nshocked : 1 (constant)\ngated : 1 (constant)" if p == "principal" else ""
+        )
         groups[p] = cell.group(SIZES[p], receptors=receptors[p], **spines, vary=vary, extra=extra, name=f"{name}_{p}")
         if p in BACKGROUND:
             groups[p].run_regularly("g_ampa += g_bg*int(rand() < rate_bg*dt)", when="start")
@@ -146,7 +166,15 @@ def build(name, *, wiring_seed=0):
     ]
 
     def connect(pre, post, on_pre, label, where, delay=1 * ms):
-        synapses = Synapses(pre, post, "g : siemens (shared, constant)", on_pre=on_pre, delay=delay, namespace={}, name=f"{name}_{label}")
+        synapses = Synapses(
+            pre,
+            post,
+            "g : siemens (shared, constant)",
+            on_pre=on_pre,
+            delay=delay,
+            namespace={},
+            name=f"{name}_{label}",
+        )
         synapses.connect(**where)
         made.append(synapses)
         return synapses
@@ -161,9 +189,9 @@ def build(name, *, wiring_seed=0):
             text += f"\n{ExcitableLIF.raise_by}"
         i, j = wires[pre, post]
         connect(groups[pre], groups[post], text, f"{pre}_{post}", {"i": i, "j": j})
-    connect(part["shock"], groups["relay"], "g_ampa_post += g", "shock_relay", {})
-    connect(part["shock"], groups["vip"], "g_ampa_post += g", "shock_vip", {})
-    connect(part["shock"], groups["extinction"], "g_gaba_a_post += g", "shock_extinction", {})
+    for post in SHOCK:
+        receptor = "gaba_a" if post == "extinction" else "ampa"
+        connect(part["shock"], groups[post], f"g_{receptor}_post += g", f"shock_{post}", {})
     connect(part["shock"], groups["infralimbic"], ExcitableLIF.lower_by, "shock_infralimbic", {})
     passed = Synapses(
         part["gap"], groups["infralimbic"], "length : second (constant)", on_pre="gap = length\nh_post *= exp(-gap/tau_h_post)",
@@ -186,10 +214,18 @@ def build(name, *, wiring_seed=0):
         effect="g_ampa_post += g_context*w", model="g_context : siemens (shared, constant)", clock=plasticity,
         name=f"{name}_context_extinction",
     ))  # fmt: skip
-    monitors = [SpikeMonitor(groups[p], name=f"{name}_{p}_spikes") for p in ("principal", "pv", "extinction", "central", "relay")]
+    monitors = [
+        SpikeMonitor(groups[p], name=f"{name}_{p}_spikes")
+        for p in ("principal", "pv", "extinction", "central", "relay")
+    ]
     for synapses in made[-3:]:
-        monitors.append(StateMonitor(synapses, ["w"], record=np.arange(len(wires[tuple(synapses.name.split("_")[1:])][0])), clock=trials, when="start", order=1, name=f"{synapses.name}_w"))
-    monitors.append(StateMonitor(groups["infralimbic"], ["h"], record=True, clock=trials, when="start", order=1, name=f"{name}_h"))
+        every = np.arange(len(wires[tuple(synapses.name.split("_")[1:])][0]))
+        monitors.append(
+            StateMonitor(synapses, ["w"], record=every, clock=trials, when="start", order=1, name=f"{synapses.name}_w")
+        )
+    monitors.append(
+        StateMonitor(groups["infralimbic"], ["h"], record=True, clock=trials, when="start", order=1, name=f"{name}_h")
+    )
     return Network(*part.values(), *groups.values(), *made, *monitors)
 
 
@@ -218,61 +254,19 @@ def animal(name, number, *, spread=1.0, wires=None):
         factor = spread if p == "principal" else 1
         found[f"{name}_{p}.v_th"] = CELLS[p].v_th + factor * half * draw.permutation(np.linspace(-1, 1, SIZES[p]))
     found[f"{name}_principal.shocked"] = draw.permutation(np.arange(SIZES["principal"]) < SHOCKED * SIZES["principal"])
-    found[f"{name}_principal.gated"] = np.where(np.arange(SIZES["principal"]) < DORSAL, GATED["dorsal"], GATED["ventral"])
+    found[f"{name}_principal.gated"] = np.where(
+        np.arange(SIZES["principal"]) < DORSAL, GATED["dorsal"], GATED["ventral"]
+    )
     return found
 
 
 def constants(name):
     """Values that all animals share: conductances of the links, background, parameters of cells and rules."""
     found = {f"{name}_{pre}_{post}.g": link.g for (pre, post), link in LINKS.items()}
-    found |= {f"{name}_shock_relay.g": 15e-9, f"{name}_shock_vip.g": 20e-9, f"{name}_shock_extinction.g": 60e-9, f"{name}_context_extinction.g_context": 1.3e-9}
+    found[f"{name}_context_extinction.g_context"] = G_CONTEXT
+    found |= {f"{name}_shock_{post}.g": g for post, g in SHOCK.items()}
     for p, (rate, g) in BACKGROUND.items():
         found |= {f"{name}_{p}.rate_bg": rate, f"{name}_{p}.g_bg": g}
-    for p in ("relay",):
-        found |= {f"{name}_{p}.rate_bg": 0.0, f"{name}_{p}.g_bg": 0.0}
     found[f"{name}_context_extinction.G_Ca_spine"] = G_CA_CONTEXT
     found[f"{name}_gaps.length"] = np.repeat(GAPS, SIZES["infralimbic"])
     return found
-
-
-@dataclass(frozen=True)
-class Trial:
-    """One second of a session: tones (numbers), a shock or not, the context, and the time (s) since the trial before."""
-
-    tones: tuple = ()
-    shock: bool = False
-    context: int = 0
-    gap: float = 60.0
-    tone_at: float = 0.25
-    length: float = TRIAL
-
-
-PULSES, LAST = 20, 0.2  # a shock is so many pulses in the last part (s) of a tone
-
-
-def script(name, trials, *, tone=0.5):
-    """Values of a session: what happens when, in compressed time; and how long it lasts (s)."""
-    events = {kind: [[] for _ in range(n)] for kind, n in EVENTS.items()}
-    start, where = 0.0, None
-    onsets = []
-    for trial in trials:
-        if trial.context != where:
-            where = trial.context
-            events["where"][where].append(start)
-        left, step = trial.gap, 0
-        for k, length in reversed(list(enumerate(GAPS))):
-            for _ in range(int(left / length + 1e-9)):
-                events["gap"][k].append(start + step * DT)
-                step += 1
-            left -= int(left / length + 1e-9) * length
-        onset = start + trial.tone_at
-        onsets.append(onset)
-        for k in trial.tones:
-            events["tone"][k].append(onset)
-        if trial.shock:
-            events["shock"][0] += [onset + tone - LAST + LAST * k / PULSES for k in range(PULSES)]
-        start += trial.length
-    found = {}
-    for kind, lists in events.items():
-        found |= ListedSpikes.values(f"{name}_{kind}", [np.array(times) for times in lists])
-    return found, np.array(onsets), start

@@ -32,7 +32,9 @@ class ContextFibres(Parameterised):
         """A Brian2 Synapses by which a spike of neuron k of `contexts` puts the animal into context k."""
         from brian2 import Synapses, ms
 
-        made = Synapses(contexts, fibres, on_pre="here_post = int(context_post == i)", delay=0 * ms, namespace={}, name=name)
+        made = Synapses(
+            contexts, fibres, on_pre="here_post = int(context_post == i)", delay=0 * ms, namespace={}, name=name
+        )
         made.connect()
         return made
 

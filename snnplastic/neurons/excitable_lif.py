@@ -16,9 +16,7 @@ class ExcitableLIF(LIF):
     PLoS ONE 9:e103596). What raises and lowers h is an assumption: fear cells of the amygdala, and shocks.
     """
 
-    source = Source(
-        "Santini, Quirk & Porter", 2008, "J. Neurosci. 28:4028", doi="10.1523/JNEUROSCI.2623-07.2008"
-    )
+    source = Source("Santini, Quirk & Porter", 2008, "J. Neurosci. 28:4028", doi="10.1523/JNEUROSCI.2623-07.2008")
 
     I_h: float = param(200, "pA", "current at full excitability", "free", low=0)
     eta_h: float = param(1e-3, "1", "what one exciting spike adds to h, of what is left", "free", low=0, high=1)

@@ -26,7 +26,9 @@ class ToneFibres(Parameterised):
         """A Brian2 NeuronGroup of n fibres."""
         from brian2 import NeuronGroup, second
 
-        names = "\n".join(f"{p} : {'second' if p in ('t_onset', 'duration') else 'Hz'} (shared, constant)" for p in self.declared())
+        names = "\n".join(
+            f"{p} : {'second' if p in ('t_onset', 'duration') else 'Hz'} (shared, constant)" for p in self.declared()
+        )
         made = NeuronGroup(
             n,
             f"""{names}

@@ -28,7 +28,11 @@ N = 1000  # fibres of a kind
 TONES = ((0, 0.1), (1, 0.1), (0, 0.9))  # (tone, s): two tones at once, then one
 TUNING = (0.5, 0.25)  # of all fibres to the two tones
 PLACES = ((0, 0.0), (1, 0.5), (0, 1.2))  # (context, s)
-RAISES, SHOCKS, GAPS = np.arange(0.05, 1.5, 0.013), np.array([0.4, 0.41, 1.0]), np.array([0.7, 1.2])  # s, for the excitable cell
+RAISES, SHOCKS, GAPS = (
+    np.arange(0.05, 1.5, 0.013),
+    np.array([0.4, 0.41, 1.0]),
+    np.array([0.7, 1.2]),
+)  # s, for the excitable cell
 GAP = 5 * 86400.0  # s that each gap lets pass
 
 
@@ -81,7 +85,9 @@ class AmygdalaParts(Protocol):
             made.append(Synapses(axons, target, on_pre=text, delay=0 * ms, namespace={}, name=label))
             made[-1].connect(i=i, j=0)
         gap = f"gap = {GAP!r}*second\nh_post *= exp(-gap/tau_h_post)"
-        for i, (label, text) in enumerate({"raises": ExcitableLIF.raise_by, "lowers": ExcitableLIF.lower_by, "passes": gap}.items()):
+        for i, (label, text) in enumerate(
+            {"raises": ExcitableLIF.raise_by, "lowers": ExcitableLIF.lower_by, "passes": gap}.items()
+        ):
             made.append(Synapses(events, excitable, on_pre=text, delay=0 * ms, namespace={}, name=label))
             made[-1].connect(i=i, j=0)
         return Network(

@@ -33,7 +33,9 @@ def _cell(excitatory, inhibitory, end, step=5e-6):
         block = 1 / (1 + 1 / 3.57 * math.exp(-62 * back))
         Ca = Ca * decay[0.05] + 0.05 * (1 - decay[0.05]) * 2.0 * s * block * (0.13 - back)
         if t > free:
-            current = 10e-9 * (-70e-3 - v) + ahp * (-90e-3 - v) - (ampa - rise) * v + gaba * (-80e-3 - v) - nmda * block * v
+            current = (
+                10e-9 * (-70e-3 - v) + ahp * (-90e-3 - v) - (ampa - rise) * v + gaba * (-80e-3 - v) - nmda * block * v
+            )
             v += step * current / 200e-12
         ahp, b1, b2 = ahp * decay[0.12], b1 * decay[3e-3], b2 * decay[25e-3]
         ampa, rise, gaba, nmda = ampa * decay[3e-3], rise * decay[0.5e-3], gaba * decay[10e-3], nmda * decay[80e-3]
@@ -60,7 +62,9 @@ def check_cell(device, data):
     got = found["spikes.t"]
     same = got.size == spikes.size > 5
     at = np.arange(400, v.size, 40)  # of the finer steps; ten of the program's
-    near = np.min(np.abs(at[:, None] * 5e-6 - np.r_[got, spikes][None]), 1) < 4e-3  # where a spike is a little early or late
+    near = (
+        np.min(np.abs(at[:, None] * 5e-6 - np.r_[got, spikes][None]), 1) < 4e-3
+    )  # where a spike is a little early or late
     for name, what, error, tolerance in (
         ("adapting_pyramidal", f"times of its {spikes.size} spikes against plain Python (s)", np.abs(got - spikes).max() if same else np.inf, 2e-3),
         ("nmda_conductance", "membrane potential away from spikes (V)", np.abs(found["seen.v"][at // 4] - v[at])[~near].max(), 1e-3),
@@ -78,7 +82,12 @@ def check_girk(device, data):
     t = np.arange(found.size) * DT
     age = np.clip(t[:, None] - trains()[1][None], 0, None)
     exact = (G_GIRK * age / 0.15 * np.exp(-age / 0.15)).sum(1)
-    yield row("girk", "conductance against the sum of alpha functions (of its largest)", np.abs(found - exact).max() / exact.max(), 2e-3)
+    yield row(
+        "girk",
+        "conductance against the sum of alpha functions (of its largest)",
+        np.abs(found - exact).max() / exact.max(),
+        2e-3,
+    )
 
 
 def check_excitability(device, data):
@@ -96,11 +105,13 @@ def check_excitability(device, data):
             h *= math.exp(-GAP / 1728000)
         if later > t + 3e-4:
             worst = max(worst, abs(found[round(t / DT) + 2] - h))
-    yield row("excitable_lif", "excitability after raising spikes, shocks and gaps, against a walk over them", worst, 1e-12)
+    yield row(
+        "excitable_lif", "excitability after raising spikes, shocks and gaps, against a walk over them", worst, 1e-12
+    )
 
 
 def check_fibres(device, data):
-    from .amygdala_parts import DT, N, PLACES, TONES, TUNING
+    from .amygdala_parts import DT, PLACES, TONES, TUNING, N
 
     found = _run(device, data)
     i, t = found["heard_spikes.i"], found["heard_spikes.t"]
@@ -117,7 +128,12 @@ def check_fibres(device, data):
             p, steps = rate * DT, round((last - first) / DT)
             mean, sd = n * p * steps, math.sqrt(n * p * (1 - p) * steps)
             z = abs((inside & mine).sum() - mean) / sd
-            yield row("tone_fibres", f"spikes of {kind} fibres, {1e3 * first:.0f} to {1e3 * last:.0f} ms (standard errors)", z, 4)
+            yield row(
+                "tone_fibres",
+                f"spikes of {kind} fibres, {1e3 * first:.0f} to {1e3 * last:.0f} ms (standard errors)",
+                z,
+                4,
+            )
     i, t = found["place_spikes.i"], found["place_spikes.t"]
     ends = [*[s for _, s in PLACES[1:]], 1.5]
     wrong, z = 0, []

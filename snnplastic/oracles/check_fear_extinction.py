@@ -98,7 +98,7 @@ def check_recovery(device, _):
 
 def check_reinstatement(device, _):
     from ..fear_protocol import Step
-    from ..networks.amygdala import Trial
+    from ..networks.amygdala_session import Trial
 
     still = {"la_infralimbic.eta_h": 0.0, "la_infralimbic.h": 0.8}
     steps = [Step(f"{n} in {c}", (Trial((), True, c),) * n, values=still) for n in (1, 2, 3) for c in (1, 2)]

@@ -26,7 +26,9 @@ class SpineCalcium(Receptor):
     k: float = param(0.062, "mV^-1", "steepness of the block", "Jahr & Stevens 1990")
     tau_s: float = param(100, "ms", "decay of the opening", "free: between the two components of the source", low=1e-6)
     P_0: float = param(0.5, "1", "share of closed receptors that one spike opens", "Methods", low=1e-9, high=1)
-    G_Ca: float = param(1 / 500, "umolar/(ms*mV)", "calcium influx per open fraction and driving force", "Methods", low=0)
+    G_Ca: float = param(
+        1 / 500, "umolar/(ms*mV)", "calcium influx per open fraction and driving force", "Methods", low=0
+    )
     E_Ca: float = param(130, "mV", "reversal potential of calcium", "Methods")
     tau_Ca: float = param(50, "ms", "decay of calcium", "Methods", low=1e-6)
     free: float = param(1, "1", "share of receptors that no antagonist holds", "free", low=0, high=1)
