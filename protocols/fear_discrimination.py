@@ -11,7 +11,8 @@ import numpy as np
 
 from snnplastic.analysis import psth, tuning
 from snnplastic.fear_protocol import CS, LONG, FearProtocol, Step, probe
-from snnplastic.networks.amygdala import OCTAVES, TONES, Trial
+from snnplastic.networks.amygdala import OCTAVES, TONES
+from snnplastic.networks.amygdala_session import Trial
 from snnplastic.parameter import Source, param
 
 MINUS = 5  # the tone that is never paired, 1.5 octaves above the CS+ and as far from the edge

@@ -7,7 +7,8 @@ import numpy as np
 from snnplastic.analysis.extinction import tones_until_below
 from snnplastic.analysis.extinction_figure import draw_recovery
 from snnplastic.fear_protocol import CS, LONG, FearProtocol, Step, probe
-from snnplastic.networks.amygdala import CELLS, Trial
+from snnplastic.networks.amygdala import CELLS
+from snnplastic.networks.amygdala_session import Trial
 from snnplastic.parameter import Source, param
 
 DAY = 86400.0  # s

@@ -6,7 +6,8 @@ import numpy as np
 
 from snnplastic.analysis.extinction_figure import draw_reinstatement
 from snnplastic.fear_protocol import CS, LONG, NAME, FearProtocol, Step, probe
-from snnplastic.networks.amygdala import CELLS, Trial
+from snnplastic.networks.amygdala import CELLS
+from snnplastic.networks.amygdala_session import Trial
 from snnplastic.parameter import Source, param
 
 B, C = 1, 2

@@ -253,7 +253,7 @@ def animal(name, number, *, spread=1.0, wires=None):
     for p, half in V_TH_SPREAD.items():
         factor = spread if p == "principal" else 1
         found[f"{name}_{p}.v_th"] = CELLS[p].v_th + factor * half * draw.permutation(np.linspace(-1, 1, SIZES[p]))
-    found[f"{name}_principal.shocked"] = draw.permutation(np.arange(SIZES["principal"]) < SHOCKED * SIZES["principal"])
+    found[f"{name}_principal.shocked"] = draw.permutation(np.arange(SIZES["principal"]) < round(SHOCKED * SIZES["principal"]))
     found[f"{name}_principal.gated"] = np.where(
         np.arange(SIZES["principal"]) < DORSAL, GATED["dorsal"], GATED["ventral"]
     )
