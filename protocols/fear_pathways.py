@@ -11,7 +11,11 @@ from snnplastic.networks import amygdala
 from snnplastic.networks.amygdala_session import Trial
 from snnplastic.parameter import Source, param
 
-CUT = {"intact": None, "thalamic route only": "cortical", "cortical route only": "thalamic"}  # condition: the pathway whose fibres are silent
+CUT = {
+    "intact": None,
+    "thalamic route only": "cortical",
+    "cortical route only": "thalamic",
+}  # condition: the pathway whose fibres are silent
 NAMES = {"intact": "intact", "thalamic route only": "thalamic", "cortical route only": "cortical"}
 FIRST = 50e-3  # s from tone onset in which a cell's response counts
 WINDOW = 3  # tones over which freezing is averaged for the criterion
@@ -52,7 +56,9 @@ class FearPathways(FearProtocol):
 
     n_tones: int = param(100, "1", "tones of a frozen probe", "free", low=2, high=1000)
     n_pairings: int = param(20, "1", "tones that end with a shock", "free", low=WINDOW, high=100)
-    criterion: float = param(0.25, "1", "mean freezing to three tones in a row, the criterion of learning", "free", low=0.01, high=1)
+    criterion: float = param(
+        0.25, "1", "mean freezing to three tones in a row, the criterion of learning", "free", low=0.01, high=1
+    )
 
     def steps(self):
         found = []
@@ -70,23 +76,62 @@ class FearPathways(FearProtocol):
         after = np.array([[found[f"{c}, after", k].psth("principal")[1] for k in numbers] for c in CUT])
         cells = 1e3 * cell_latencies(edges, after, self.n_tones)
         if not np.isfinite(cells).any(-1).all():
-            raise ProtocolError("fear_pathways: in some animal no cell responds within 50 ms of tone onset after training; use more n_tones or n_pairings")
-        ds["cell_latency"] = (("route", "animal", "cell"), cells, {"units": "ms", "long_name": "latency of a principal cell after training"})
+            raise ProtocolError(
+                "fear_pathways: in some animal no cell responds within 50 ms of tone onset after training; use more n_tones or n_pairings"
+            )
+        ds["cell_latency"] = (
+            ("route", "animal", "cell"),
+            cells,
+            {"units": "ms", "long_name": "latency of a principal cell after training"},
+        )
         ds.coords["route"] = list(CUT)
         parts = {"principal": slice(None), "dorsal": slice(amygdala.DORSAL), "ventral": slice(amygdala.DORSAL, None)}
-        middle = {p: np.array([[np.nanmedian(a[where]) if np.isfinite(a[where]).any() else np.nan for a in c] for c in cells]) for p, where in parts.items()}
-        ds["latency"] = (("part", "route", "animal"), np.array([middle[p] for p in HEARD]), {"units": "ms", "long_name": "median latency of the cells that respond"})
+        middle = {
+            p: np.array([[np.nanmedian(a[where]) if np.isfinite(a[where]).any() else np.nan for a in c] for c in cells])
+            for p, where in parts.items()
+        }
+        ds["latency"] = (
+            ("part", "route", "animal"),
+            np.array([middle[p] for p in HEARD]),
+            {"units": "ms", "long_name": "median latency of the cells that respond"},
+        )
         tones = to_criterion(ds.freezing.sel(condition=list(CUT)).values[..., : self.n_pairings], 100 * self.criterion)
         first = psth.window_rate(edges, ds.psth.sel(part="principal").values, 0.0, FIRST)
         first = dict(zip(ds.condition.values, first, strict=True))
         for row, (condition, name) in enumerate(NAMES.items()):
-            self.summarise(ds, f"latency_{name}", middle["principal"][row], "ms", f"median latency of responding cells, {condition}")
+            self.summarise(
+                ds,
+                f"latency_{name}",
+                middle["principal"][row],
+                "ms",
+                f"median latency of responding cells, {condition}",
+            )
             self.summarise(ds, f"tones_{name}", tones[row], "1", f"tones to criterion, {condition}")
-            self.summarise(ds, f"response_{name}", first[f"{condition}, after"] / first[f"{condition}, before"], "1", f"rate in the first 50 ms, after / before, {condition}")
-            self.summarise(ds, f"freezing_{name}", ds.freezing.sel(condition=condition).values[:, : self.n_pairings][:, -5:].mean(-1), "%", f"freezing, last five tones, {condition}")
-        self.summarise(ds, "shift", ds.latency_cortical.values - ds.latency_intact.values, "ms", "shift of the latency by cutting the thalamic route")
+            self.summarise(
+                ds,
+                f"response_{name}",
+                first[f"{condition}, after"] / first[f"{condition}, before"],
+                "1",
+                f"rate in the first 50 ms, after / before, {condition}",
+            )
+            self.summarise(
+                ds,
+                f"freezing_{name}",
+                ds.freezing.sel(condition=condition).values[:, : self.n_pairings][:, -5:].mean(-1),
+                "%",
+                f"freezing, last five tones, {condition}",
+            )
+        self.summarise(
+            ds,
+            "shift",
+            ds.latency_cortical.values - ds.latency_intact.values,
+            "ms",
+            "shift of the latency by cutting the thalamic route",
+        )
         mean = np.nanmean(cells, -1)
-        self.summarise(ds, "mean_shift", mean[2] - mean[0], "ms", "shift of the mean latency by cutting the thalamic route")
+        self.summarise(
+            ds, "mean_shift", mean[2] - mean[0], "ms", "shift of the mean latency by cutting the thalamic route"
+        )
         self.summarise(ds, "slower", tones[2] / tones[0], "1", "tones to criterion, cortical route only / intact")
         ds["criterion"] = ((), 100 * self.criterion, {"units": "%"})
         return ds

@@ -4,8 +4,20 @@ import numpy as np
 
 from . import fear_figure as panels
 
-SHOWN = {"paired": panels.TONE, "unpaired": panels.PRINCIPAL, "calcium blocked": panels.EXTINCTION, "shock drives PV": panels.PV}
-BANDS = {"unpaired": (0.7, 1.4), "tone alone": (0.7, 1.4), "shock alone": (0.7, 1.4), "calcium blocked": (0.8, 1.2)}  # design targets
+SHOWN = {
+    "paired": panels.TONE,
+    "unpaired": panels.PRINCIPAL,
+    "calcium blocked": panels.EXTINCTION,
+    "shock drives PV": panels.PV,
+}
+BANDS = {
+    "unpaired": (0.7, 1.4),
+    "tone alone": (0.7, 1.4),
+    "shock alone": (0.7, 1.4),
+    "nothing": (0.7, 1.4),
+    "calcium blocked": (0.8, 1.2),
+    "NMDA blocked": (0.8, 1.2),
+}  # design targets
 TOTAL = "\nthen paired"
 
 
@@ -14,7 +26,9 @@ def draw(data, names):
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(13.3, 7.6), layout="constrained")
-    figure.suptitle(f"Only tones paired with shocks change the tone's response, and only while NMDA receptors let calcium in ({data.sizes['animal']} animals)")
+    figure.suptitle(
+        f"Only tones paired with shocks change the tone's response, and only while NMDA receptors let calcium in ({data.sizes['animal']} animals)"
+    )
     upper, lower = figure.subfigures(2, 1, height_ratios=(1.1, 1))
     ratio, histogram = upper.subplots(1, 2, width_ratios=(1.6, 1))
     _ratios(ratio, data, names)
@@ -34,7 +48,9 @@ def dots(axes, at, values, colour, *, width=0.56):
 
 
 def _ratios(axes, data, names):
-    order = sorted(names, key=lambda c: ("paired" in c and c != "unpaired" or c == "shock drives PV", list(names).index(c)))
+    order = sorted(
+        names, key=lambda c: ("paired" in c and c != "unpaired" or c == "shock drives PV", list(names).index(c))
+    )
     for at, condition in enumerate(order):
         values = data[f"ratio_{names[condition]}"].values
         dots(axes, at, values, SHOWN.get(condition, "0.4" if "then" not in condition else panels.TONE))
@@ -45,7 +61,10 @@ def _ratios(axes, data, names):
     axes.plot([], [], "o", color="0.4", label="an animal; bar: mean")
     axes.fill_between([], [], [], color="0.5", alpha=0.25, label="design target")
     axes.legend(loc="upper left")
-    axes.set(title="the early response grows with pairing alone", ylabel="10 to 15 ms, after / before training")
+    axes.set(
+        title="the early response grows with pairing alone",
+        ylabel="rate 10 to 20 ms after onset, after / before training",
+    )
 
 
 def _histograms(axes, data):
@@ -56,7 +75,13 @@ def _histograms(axes, data):
     stop = np.append(edges[shown], edges[shown][-1] + width)
     axes.stairs(psth.sel(condition="before").values[shown], stop, color="k", lw=1, label="before training")
     for condition, colour in SHOWN.items():
-        axes.stairs(psth.sel(condition=f"{condition}: test").values[shown], stop, color=colour, lw=1.8 if condition == "paired" else 1.3, label=condition)
+        axes.stairs(
+            psth.sel(condition=f"{condition}: test").values[shown],
+            stop,
+            color=colour,
+            lw=1.8 if condition == "paired" else 1.3,
+            label=condition,
+        )
     axes.legend(loc="upper right")
     axes.set(title="dorsal cells, mean over animals", xlabel="time from tone onset (ms)", ylabel="rate (Hz)")
     axes.set_ylim(bottom=0)
@@ -77,11 +102,21 @@ def _weights(axes, data):
 
 
 def _expression(axes, data):
-    tests = {"before\ntraining": "before", "after": "paired: test", "after,\ncalcium\nblocked": "paired: test, calcium blocked", "after,\nNMDA\nblocked": "paired: test, NMDA blocked"}
+    tests = {
+        "before\ntraining": "before",
+        "after": "paired: test",
+        "after,\ncalcium\nblocked": "paired: test, calcium blocked",
+        "after,\nNMDA\nblocked": "paired: test, NMDA blocked",
+    }
     for at, condition in enumerate(tests.values()):
-        dots(axes, at, data.early.sel(condition=condition).values, ("0.4", panels.TONE, panels.EXTINCTION, panels.EXTINCTION)[at])
+        dots(
+            axes,
+            at,
+            data.response.sel(condition=condition).values,
+            ("0.4", panels.TONE, panels.EXTINCTION, panels.EXTINCTION)[at],
+        )
     axes.set_xticks(range(len(tests)), tests)
-    axes.set(title="what was learned is expressed\nwithout plasticity", ylabel="rate 10 to 15 ms after onset (Hz)")
+    axes.set(title="what was learned is expressed\nwithout plasticity", ylabel="rate 10 to 20 ms after onset (Hz)")
 
 
 def _disinhibition(pv, gain, data):

@@ -14,7 +14,9 @@ def draw(data, names):
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(13.3, 9), layout="constrained")
-    figure.suptitle(f"Either route to the lateral amygdala learns; without the thalamic one cells answer later, and fear comes later ({data.sizes['animal']} animals)")
+    figure.suptitle(
+        f"Either route to the lateral amygdala learns alone, more slowly than both; without the thalamic one cells answer later ({data.sizes['animal']} animals)"
+    )
     upper, lower = figure.subfigures(2, 1, height_ratios=(1.55, 1))
     _histograms(upper, data, names)
     latency, freezing, tones = lower.subplots(1, 3, width_ratios=(1.2, 1.5, 0.9))
@@ -23,13 +25,24 @@ def draw(data, names):
         curves = data.freezing.sel(condition=condition).values
         x = np.arange(1, curves.shape[1] + 1)
         freezing.plot(x, curves.T, color=colour, lw=0.5, alpha=0.35)
-        freezing.plot(x, curves.mean(0), color=colour, lw=2.2, label=condition)
+        freezing.plot(x, curves.mean(0), color=colour, lw=2.2)
         dots(tones, list(names).index(condition), data[f"tones_{name}"].values, colour)
-    freezing.axhline(float(data.criterion), color="0.5", ls=":", lw=1, label="criterion, for the mean of three tones")
-    freezing.set(title="freezing, thin: each animal", xlabel="tone (each ends with a shock)", ylabel="freezing before the shock (%)", ylim=(0, 100))
-    freezing.legend(loc="lower right", bbox_to_anchor=(1, 0.02))
+    freezing.axhline(float(data.criterion), color="0.5", ls=":", lw=1)
+    freezing.text(0.2, float(data.criterion) + 1, "criterion", va="bottom", fontsize=7, color="0.3")
+    freezing.set(
+        title="freezing, thin: each animal",
+        xlabel="tone (each ends with a shock)",
+        ylabel="freezing before the shock (%)",
+        ylim=(0, 100),
+    )
+    freezing.set_xticks(range(0, x[-1] + 1, 5))
+    tones.axhline(
+        1.5 * float(data.tones_intact_mean), color="0.5", ls="--", lw=1, label="design target: at least 1.5 x intact"
+    )
+    tones.set_ylim(top=1.25 * max(float(data[f"tones_{n}_high"]) for n in names.values()))
+    tones.legend(loc="upper left")
     tones.set_xticks(range(len(names)), [c.replace(" ", "\n", 1) for c in names])
-    tones.set(title="the cortical route learns more slowly", ylabel="tones to criterion")
+    tones.set(title="one route alone is slower", ylabel="tones to criterion")
     return figure
 
 
@@ -41,10 +54,20 @@ def _histograms(part, data, names):
     for row, area in enumerate(("dorsal", "ventral")):
         for column, (condition, name) in enumerate(names.items()):
             each = axes[row, column]
-            before, after = (rate.sel(condition=f"{condition}, {when}", part=area).values[shown] for when in ("before", "after"))
-            panels.psth_panel(each, edges[shown], after, before=before, early=(0.02, 0.03) if name == "cortical" else panels.EARLY, legend=row == 0)
+            before, after = (
+                rate.sel(condition=f"{condition}, {when}", part=area).values[shown] for when in ("before", "after")
+            )
+            panels.psth_panel(
+                each,
+                edges[shown],
+                after,
+                before=before,
+                early=(0.02, 0.03) if name == "cortical" else panels.EARLY,
+                legend=row == 0,
+            )
             middle = float(data.latency.sel(part=area, route=condition).median())
             each.set_title(f"{condition}, {area}: median cell at {middle:g} ms")
+            each.set_ylim(0, 1.05 * float(rate.sel(part=area).max()))
             each.set(xlabel=each.get_xlabel() if row else "", ylabel=each.get_ylabel() if column == 0 else "")
 
 
@@ -53,5 +76,11 @@ def _latencies(axes, data, names):
         found = data.cell_latency.sel(route=condition).values
         share = [100 * np.mean(np.isclose(found, start)) for start in BINS]
         axes.stairs(share, [*BINS, BINS[-1] + 5], color=colour, lw=1.8, label=condition)
+    for first, last in ((10, 15), (20, 30)):
+        axes.axvspan(first, last, color="0.92", lw=0, zorder=-1, label=None if last == 30 else "design targets")
     axes.legend(loc="upper right")
-    axes.set(title="latency of single cells after training", xlabel="first bin beyond rest + 3 sd (ms)", ylabel="share of principal cells (%)")
+    axes.set(
+        title="latency of single cells after training",
+        xlabel="first bin beyond rest + 3 sd (ms)",
+        ylabel="share of principal cells (%)",
+    )

@@ -28,16 +28,18 @@ def steps_from_onset(arrays, tones):
 
 def early_rate(arrays, tones):
     cell, step = steps_from_onset(arrays, tones)
-    inside = (step >= 20) & (step < 30) & (cell < DORSAL)  # 10 to 15 ms
-    return inside.sum() / (tones * DORSAL * 5e-3)
+    inside = (step >= 20) & (step < 40) & (cell < DORSAL)  # 10 to 20 ms
+    return inside.sum() / (tones * DORSAL * 10e-3)
 
 
 def check_controls(device, _):
     tones = 20
-    found, runs = recorded("fear_controls", device, animals=1, n_trainings=3, n_tones=tones, n_before=tones, n_share=tones)
+    found, runs = recorded(
+        "fear_controls", device, animals=1, n_trainings=3, n_tones=tones, n_before=tones, n_share=tones, n_blocked=tones
+    )
     probes = [step for step, _ in runs if step == "before" or ": test" in step]
-    error = max(abs(early_rate(runs[p, 0], tones) - float(found.early.sel(condition=p)[0])) for p in probes)
-    yield row("fear_controls", f"early bin of {len(probes)} probes, spikes counted again (Hz)", error, 1e-9)
+    error = max(abs(early_rate(runs[p, 0], tones) - float(found.response.sel(condition=p)[0])) for p in probes)
+    yield row("fear_controls", f"responses of {len(probes)} probes, spikes counted again (Hz)", error, 1e-9)
     handed = 0.0
     for probe in probes[1:]:
         trained = probe.partition(":")[0]
@@ -59,7 +61,9 @@ def latencies(arrays, tones):
     cell, step = steps_from_onset(arrays, tones)
     found = np.full(CELLS, np.nan)
     for k in range(CELLS):
-        count = [int(((step[:, cell == k] >= 10 * b) & (step[:, cell == k] < 10 * (b + 1))).sum()) for b in range(-20, 20)]
+        count = [
+            int(((step[:, cell == k] >= 10 * b) & (step[:, cell == k] < 10 * (b + 1))).sum()) for b in range(-20, 20)
+        ]
         rest = count[:20]
         mean = sum(rest) / 20
         sd = max((sum((c - mean) ** 2 for c in rest) / 19) ** 0.5, 1.0)
@@ -76,9 +80,17 @@ def check_pathways(device, _):
         mine, seen = latencies(runs[f"{route}, after", 0], tones), found.cell_latency.sel(route=route).values[0]
         differ += int((~np.isclose(mine, seen, equal_nan=True)).sum())
     yield row("fear_pathways", "latencies of all cells, spikes counted again (how many differ)", differ, 0)
-    for route, silent, heard in (("thalamic route only", "cortical", "thalamic"), ("cortical route only", "thalamic", "cortical")):
+    for route, silent, heard in (
+        ("thalamic route only", "cortical", "thalamic"),
+        ("cortical route only", "thalamic", "cortical"),
+    ):
         gain = {k: np.abs(runs[route, 0][f"la_{k}_principal_w.w"][-1] - 0.4).mean() for k in (silent, heard)}
-        yield row("fear_pathways", f"{route}: mean change of the cut route's weights / the other's", gain[silent] / gain[heard], 0.05)
+        yield row(
+            "fear_pathways",
+            f"{route}: mean change of the cut route's weights / the other's",
+            gain[silent] / gain[heard],
+            0.05,
+        )
 
 
 CHECKS = {"fear_controls": check_controls, "fear_pathways": check_pathways}

@@ -67,7 +67,9 @@ def test_latency_of_a_cell_counts_within_50_ms_only():
     assert np.isclose(found[0], 0.010) and np.isnan(found[1:]).all()
 
 
-@pytest.mark.parametrize("name, field", [("fear_controls", "n_trainings"), ("fear_pathways", "n_pairings"), ("fear_controls", "n_before")])
+@pytest.mark.parametrize(
+    "name, field", [("fear_controls", "n_trainings"), ("fear_pathways", "n_pairings"), ("fear_controls", "n_before")]
+)
 def test_too_few_trials_are_an_error(name, field):
     with pytest.raises(ParameterError, match=field):
         find(name)(**{field: 0})
