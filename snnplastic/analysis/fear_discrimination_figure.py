@@ -139,7 +139,7 @@ def _lasting(axes, data, cs, windows):
         )
         axes[2].plot((k - 0.2, k + 0.2), [100 * float(data[f"{part}_kept_mean"])] * 2, color=panels.TONE, lw=2.5)
     names = [
-        f"{p}, {1e3 * a:.0f} to {1e3 * b:.0f} ms\nlatency {float(data[f'{p}_latency_mean']):.0f} ms"
+        f"{p}\n{1e3 * a:.0f} to {1e3 * b:.0f} ms\nlatency {float(data[f'{p}_latency_mean']):.0f} ms"
         for p, (a, b) in windows.items()
     ]
     axes[2].plot([-0.3, 0.3], [35, 35], "--", color="0.4", lw=1, label="design: below 35, above 60 %")
