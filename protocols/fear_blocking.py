@@ -11,7 +11,7 @@ import numpy as np
 from snnplastic.analysis import rescorla_wagner as rw
 from snnplastic.fear_protocol import LONG, NAME, FearProtocol, Step, probe
 from snnplastic.networks import amygdala
-from snnplastic.networks.amygdala import Trial
+from snnplastic.networks.amygdala_session import Trial
 from snnplastic.neurons.tone_fibres import ToneFibres
 from snnplastic.parameter import Source, param
 
