@@ -11,7 +11,7 @@ import numpy as np
 from snnplastic.analysis import rescorla_wagner as rw
 from snnplastic.fear_protocol import LONG, NAME, FearProtocol, Step, probe
 from snnplastic.networks import amygdala
-from snnplastic.networks.amygdala_session import Trial
+from snnplastic.networks.amygdala_session import LAST, Trial
 from snnplastic.neurons.tone_fibres import ToneFibres
 from snnplastic.parameter import Source, param
 
@@ -100,7 +100,7 @@ class FearBlocking(FearProtocol):
         mine = {k: amygdala.animal(NAME, k)[f"{NAME}_heard_thalamic.tuning"].reshape(amygdala.TONES, -1)[X][i] > 0.5 for k in numbers}
         w = [[found[g, k].weights("thalamic_principal")[:, mine[k]].mean(1) for k in numbers] for g in GROUPS]
         ds["w_x"] = (("group", "animal", "compounds"), w, {"long_name": "mean weight of the thalamic synapses of X"})
-        shock = (LONG - amygdala.LAST, LONG)
+        shock = (LONG - LAST, LONG)
         rate = [[found[g, k].rate("relay", *shock) for k in numbers] for g in GROUPS]
         ds["relay"] = (("group", "animal", "compound"), rate, {"units": "Hz", "long_name": "rate of the relay during the shock"})
         first = [found["A+", k].rate("relay", *shock) for k in numbers]
