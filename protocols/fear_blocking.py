@@ -36,11 +36,11 @@ class FearBlocking(FearProtocol):
     source = Source("McNally, Pigg & Weidemann", 2004, "Behav. Neurosci. 118:111", doi="10.1037/0735-7044.118.1.111")
     targets = ("fear_blocking",)
 
-    n_tones: int = param(80, "1", "tones of a frozen probe", "free", low=2, high=1000)
+    n_tones: int = param(120, "1", "tones of a frozen probe", "free", low=2, high=1000)
     n_first: int = param(16, "1", "tones A before the compound", "free", low=1, high=50)
     n_second: int = param(10, "1", "compounds", "free", low=1, high=50)
     loudness: float = param(0.8, "1", "factor on the rates of the tone fibres", "free", low=0.1, high=2)
-    strengths: tuple = param([0, 1, 2], "1", "of the feedback, in multiples of the default", "free", low=0, high=20)
+    strengths: tuple = param([0, 0.5, 1, 2], "1", "of the feedback, in multiples of the default", "free", low=0, high=20)
 
     def _values(self, strength):
         """Values of a run: softer tones, and the strength of the feedback."""
