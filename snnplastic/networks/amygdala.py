@@ -10,7 +10,7 @@ What changes slowly: the weights of tone and of context synapses, by the calcium
 infralimbic cells, which fear cells raise, shocks lower, and days undo.
 
 The numbers below are free, but for what the parts' own files say: chosen by hand so that the protocols on this circuit show what is
-known of the amygdala. Counts of inputs and latencies follow the proportions of Kim, Pare & Nair 2013 (Learn. Mem. 20:421).
+known of the amygdala. That dorsal cells get more thalamic and ventral cells more cortical inputs follows Kim, Pare & Nair 2013 (Learn. Mem. 20:421).
 """
 
 from dataclasses import dataclass
