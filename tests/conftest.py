@@ -23,9 +23,14 @@ def protocols():
     return protocol.protocol_names()
 
 
+def fewer(name):
+    """Fields that differ from the defaults here: three animals instead of five (all five: tests marked slow)."""
+    return {"animals": 3} if name.startswith("fear_") else {}
+
+
 @pytest.fixture(scope="session", params=protocols())
 def results(request):
-    """Every protocol with its defaults, run once a session."""
+    """Every protocol with its defaults but for `fewer`, run once a session."""
     from snnplastic import run
 
-    return run(request.param)
+    return run(request.param, **fewer(request.param))

@@ -1,8 +1,10 @@
 """Every protocol with its defaults, on the default target: its check against published and design targets."""
 
 import numpy as np
+import pytest
 
 from snnplastic import run
+from snnplastic.protocol import protocol_names
 
 
 def test_all_targets_are_ok(results):
@@ -34,3 +36,10 @@ def test_pairing_experiment_tells_its_story():
         < float(data.early_percent.sel(condition="pairing [all published]")[0])
     )
     assert float(data.residue.max()) < 0.01
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [name for name in protocol_names() if name.startswith("fear_")])
+def test_all_animals(name):
+    """The fear protocols with their defaults, five animals: every target holds for each."""
+    assert not [c.target for c in run(name).check() if c.status != "ok"]
