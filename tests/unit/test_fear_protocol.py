@@ -207,13 +207,22 @@ def test_states_by_trial():
 # -- runs of a device that follow each other
 
 
-@pytest.mark.parametrize(
-    "target", ["numpy", pytest.param("cpp", marks=pytest.mark.skipif(compiler() is None, reason="no compiler"))]
-)
-def test_rounds_of_a_device(tiny, target, request):
-    if target == "cpp":
-        request.getfixturevalue("built")
-    cls, seen = find(tiny), []
+def rounds(tiny, runs, follow, target, seed):
+    """cells.x of all runs: sums of random numbers."""
+    with pytest.MonkeyPatch.context() as patch:
+        cls = find(tiny)
+        patch.setattr(cls, "replicates", lambda self: runs)
+        patch.setattr(cls, "follow", follow)
+        return execute(cls(), target=target, seed=seed, quiet=True).data["cells.x"]
+
+
+def nothing(self, data):
+    return []
+
+
+@pytest.mark.skipif(compiler() is None, reason="no compiler")
+def test_rounds_of_a_compiled_program(tiny, built):
+    seen = []
 
     def follow(self, data):
         seen.append([len(v) for v in data.values()])
@@ -221,18 +230,26 @@ def test_rounds_of_a_device(tiny, target, request):
             return [{"cells.x": data["cells.x"][0]}, {"cells.x": data["cells.x"][1], "duration": 0.02}]
         return [{"cells.x": data["cells.x"][3]}] if len(seen) == 2 else []
 
-    def run(runs, follow, seed):
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(cls, "replicates", lambda self: runs)
-            patch.setattr(cls, "follow", follow)
-            return execute(cls(), target=target, seed=seed, quiet=True).data["cells.x"]
-
-    x = run([{}, {"duration": 0.01}], follow, 5)
+    x = rounds(tiny, [{}, {"duration": 0.01}], follow, "cpp", 5)
     assert seen == [[2] * 4, [4] * 4, [5] * 4], "asked again after each round, with all runs so far"
-    drawn = run(
-        [{}, {"duration": 0.01}, {}, {"duration": 0.02}, {}], lambda self, data: [], 5
-    )  # seeds 5 to 9, each from 0
+    drawn = rounds(tiny, [{}, {"duration": 0.01}, {}, {"duration": 0.02}, {}], nothing, "cpp", 5)  # each from 0
     start = [0, 0, x[0], x[1], x[3]]
     for n in range(5):
         assert np.allclose(x[n], start[n] + drawn[n], rtol=1e-12), f"run {n} has the seed 5 + {n}, whatever its round"
     assert len({tuple(v) for v in drawn}) == 5
+
+
+def test_rounds_of_the_numpy_target(tiny):
+    x = rounds(
+        tiny,
+        [{}],
+        lambda self, data: [{"cells.x": data["cells.x"][0]}] if len(data["cells.x"]) == 1 else [],
+        "numpy",
+        5,
+    )
+    assert len(x) == 2 and np.allclose(x[1], x[0] + rounds(tiny, [{}], nothing, "numpy", 6)[0], rtol=1e-12)
+
+
+def test_a_mistake_in_a_later_round_is_told(tiny, built):
+    with pytest.raises(ProtocolError, match="no settable 'cells.nothing'"):
+        rounds(tiny, [{}], lambda self, data: [{"cells.nothing": 1.0}], None, 5)
