@@ -6,6 +6,7 @@ import numpy as np
 
 from ..neurons.adapting_pyramidal import AdaptingPyramidal
 from ..neurons.context_fibres import ContextFibres
+from ..neurons.electrode import Electrode
 from ..neurons.excitable_lif import ExcitableLIF
 from ..neurons.lif import LIF
 from ..neurons.listed_spikes import ListedSpikes
@@ -23,10 +24,12 @@ from ..rules.calcium_control import CalciumControl
 RECEPTORS = (AMPA(), GABA_A(), NMDAConductance(), GABA_BTerminals(b_half=3))
 SPINE = SpineCalcium(P_0=0.2)
 G_AMPA, G_GABA, G_GIRK = 10e-9, 3e-9, 2e-9  # S of one event
+PULSE = (0.5, 0.25, 0.3e-9)  # first, length (s) and current (A) of a pulse into the principal cell
 DT = 2e-5  # s
 N = 1000  # fibres of a kind
 TONES = ((0, 0.1), (1, 0.1), (0, 0.9))  # (tone, s): two tones at once, then one
 TUNING = (0.5, 0.25)  # of all fibres to the two tones
+LATENCIES = (8e-3, 18e-3)  # s, of the even and the odd fibres
 PLACES = ((0, 0.0), (1, 0.5), (0, 1.2))  # (context, s)
 RAISES, SHOCKS, GAPS = (
     np.arange(0.05, 1.5, 0.013),
@@ -37,10 +40,9 @@ GAP = 5 * 86400.0  # s that each gap lets pass
 
 
 def trains(seed=5):
-    """Excitatory and inhibitory spikes of the principal cell, s."""
-    draw = np.random.default_rng(seed)
-    times = (np.sort(draw.choice(np.arange(100, 14000), n, replace=False)) * 1e-4 for n in (250, 40))
-    return tuple(np.r_[t] for t in times)
+    """Excitatory and inhibitory spikes of the principal cell, s; never two at once, for the order of these would matter."""
+    times = np.random.default_rng(seed).choice(np.arange(100, 14000), 290, replace=False) * 1e-4
+    return np.sort(times[:250]), np.sort(times[250:])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +69,9 @@ class AmygdalaParts(Protocol):
             return ListedSpikes(**structure).group(n, name=name)
 
         axons, events, tones, places = listed("axons", 2), listed("events", 3), listed("tones", 2), listed("places", 2)
-        cell = AdaptingPyramidal().group(1, receptors=RECEPTORS, synaptic_receptors=(SPINE,), name="cell")
+        cell = AdaptingPyramidal().group(
+            1, receptors=RECEPTORS, synaptic_receptors=(SPINE,), electrode=Electrode(), name="cell"
+        )
         spines = CalciumControl().connect(
             axons, cell, w=0.25, where={"i": 0, "j": 0}, receptors=(SPINE,), efficacy="release_post", delay=0 * ms, name="spines",
             effect=f"g_ampa_post += release_post*{G_AMPA!r}*siemens\n{RECEPTORS[2].effect('release_post')}",
@@ -94,7 +98,7 @@ class AmygdalaParts(Protocol):
             *made, SpikeMonitor(cell, name="spikes"), SpikeMonitor(fibres, name="heard_spikes"), SpikeMonitor(context, name="place_spikes"),
             StateMonitor(cell, ["v", "g_ahp", "release"], record=[0], name="seen", when="end"),
             StateMonitor(spines, ["Ca", "w"], record=[0], name="inside", when="end"),
-            StateMonitor(slow, ["g_girk"], record=[0], name="girk", when="end"), StateMonitor(excitable, ["h"], record=[0], name="h", when="end"),
+            StateMonitor(slow, ["g_girk"], record=[0], name="girk", when="end"), StateMonitor(excitable, ["h", "v"], record=[0], name="h", when="end"),
         )  # fmt: skip
 
     def values(self):
@@ -104,14 +108,16 @@ class AmygdalaParts(Protocol):
             found |= ListedSpikes.values(name, [np.array([t for k, t in listed if k == n]) for n in (0, 1)])
         gain = np.ones(N)
         gain[: N // 4] = 0
+        first, length, current = PULSE
+        found |= Electrode.values("cell", 1, first=first, length=length, count=1, I_pulse=current)
         return found | {
-            "heard.tuning": np.repeat(TUNING, N), "fibres.gain": gain, "fibres.latency": np.full(N, 8e-3),
+            "heard.tuning": np.repeat(TUNING, N), "fibres.gain": gain, "fibres.latency": np.resize(LATENCIES, N),
             "context.context": np.repeat([0, 1], N // 2),
         }  # fmt: skip
 
     read = (
         *(f"{m}.{k}" for m in ("spikes", "heard_spikes", "place_spikes") for k in "it"), "seen.v", "seen.g_ahp", "seen.release",
-        "inside.Ca", "inside.w", "girk.g_girk", "h.h",
+        "inside.Ca", "inside.w", "girk.g_girk", "h.h", "h.v",
     )  # fmt: skip
 
 
