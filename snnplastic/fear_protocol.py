@@ -25,7 +25,7 @@ HEARD = ("principal", "dorsal", "ventral")
 CELLS = {**amygdala.SIZES, "dorsal": amygdala.DORSAL, "ventral": amygdala.SIZES["principal"] - amygdala.DORSAL}
 START, STOP, EARLY = -0.1, 0.1, (0.010, 0.015)  # s, of histograms, and of the bin that carries the early plasticity
 THRESHOLD = 7.0  # Hz of the central cells, above which the animal freezes
-FOREVER = 1e6  # s, the step of a clock that stands still
+FOREVER, NEVER = 1e6, 1e30  # s, the step of a clock that stands still, and the time constant of weights that do
 CS = 2  # the tone that is trained, of those of the network
 PAUSE = 0.3  # s before a tone of a probe, and at least as long after it
 SHORT, LONG = 0.1, 0.5  # s, tones of a probe of the first response, and of all others
@@ -170,6 +170,11 @@ class FearProtocol(Protocol):
     def _rounds(self):
         """[[step]]: steps that wait for no other, then those that follow them."""
         left, rounds, known = list(self.steps()), [], set()
+        for step in left:
+            if [s.name for s in left].count(step.name) > 1 or not step.trials:
+                raise ProtocolError(f"{type(self).__name__}: step {step.name!r} has a name twice or no trials; legal: one name a step, trials")
+            if not step.frozen and any(t.length != amygdala.TRIAL for t in step.trials):
+                raise ProtocolError(f"{type(self).__name__}: a trial of {step.name!r}, which learns, does not last {amygdala.TRIAL:g} s")
         while left:
             ready = [s for s in left if {s.after, *(step for step, _ in s.take.values())} - {""} <= known]
             if not ready:
@@ -199,6 +204,7 @@ class FearProtocol(Protocol):
         found |= events | {f"{NAME}_{p}.duration": step.tone for p in ("thalamic", "cortical")} | step.values
         if step.frozen:
             found |= {f"{NAME}_{clock}.dt": FOREVER for clock in ("plasticity", "trials")}
+            found |= {f"{NAME}_{c}.P_4": NEVER for c in PLASTIC}  # the clock still makes its step at t = 0, and that is long
             found |= {f"{NAME}_infralimbic.{p}": 0.0 for p in ("eta_h", "u_h")}
         return found | {"duration": end + amygdala.DT}
 

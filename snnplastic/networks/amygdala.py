@@ -137,7 +137,7 @@ def build(name, *, wiring_seed=0):
     """Objects NAME_KIND for each of EVENTS, NAME_POPULATION for each of SIZES, NAME_PRE_POST for each connection, and monitors.
 
     The plastic ones are NAME_thalamic_principal, NAME_cortical_principal and NAME_context_extinction; they follow the
-    clock NAME_plasticity, and stand still where a run gives it a step beyond its end.
+    clock NAME_plasticity.
     """
     from brian2 import Clock, Network, SpikeMonitor, StateMonitor, Synapses, ms, second
 
