@@ -106,8 +106,8 @@ def check_reinstatement(device, _):
     _, found, _ = _run("fear_reinstatement", device, steps, animals=1)
     error = 0.0
     for n in (1, 2, 3):
-        # a shock is 20 pulses, each takes the share 0.008; the minute before each trial is part of 20 days
-        expected = 0.8 * (1 - 0.008) ** (20 * n) * math.exp(-n / (20 * 24 * 60))
+        # a shock is 20 pulses, each takes the share 0.006; the minute before each trial is part of 20 days
+        expected = 0.8 * (1 - 0.006) ** (20 * n) * math.exp(-n / (20 * 24 * 60))
         error = max(
             error, *(np.abs(found[f"{n} in {c}", 0].arrays["la_infralimbic.h"] - expected).max() for c in (1, 2))
         )
