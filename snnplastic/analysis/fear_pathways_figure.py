@@ -50,7 +50,7 @@ def _histograms(part, data, names):
     edges = data.bin.values / 1e3
     shown = (edges > -0.0301) & (edges < 0.0799)
     rate = data.psth.mean("animal")
-    axes = part.subplots(2, 3, sharex=True, sharey="row")
+    axes = part.subplots(2, 3, sharey="row")
     for row, area in enumerate(("dorsal", "ventral")):
         for column, (condition, name) in enumerate(names.items()):
             each = axes[row, column]
@@ -68,7 +68,7 @@ def _histograms(part, data, names):
             middle = float(data.latency.sel(part=area, route=condition).median())
             each.set_title(f"{condition}, {area}: median cell at {middle:g} ms")
             each.set_ylim(0, 1.05 * float(rate.sel(part=area).max()))
-            each.set(xlabel=each.get_xlabel() if row else "", ylabel=each.get_ylabel() if column == 0 else "")
+            each.set(ylabel=each.get_ylabel() if column == 0 else "")
 
 
 def _latencies(axes, data, names):
