@@ -77,7 +77,8 @@ def draw_renewal(data):
 
     gate = data.gate.mean("animal")
     mesh = axes[4].pcolormesh(data.learned, data.excitability, gate, cmap="Greens", vmin=0, shading="nearest")
-    figure.colorbar(mesh, ax=axes[4], label="extinction cells before the tone (Hz)")
+    bar = figure.colorbar(mesh, ax=axes[4], label="extinction cells before the tone")
+    bar.ax.set_xlabel("Hz")
     last = course.isel(tone_done=-1)
     at = course.isel(tone_done=trained)
     start = float(data.learned[0])
