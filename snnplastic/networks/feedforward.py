@@ -24,7 +24,7 @@ def build(axons, cells, *, i, j, latency, name):
     terminal = GABA_B()
     effect = INHIBITORY[0].effect(f"recruited*{terminal.provides[0]}")
     made = Synapses(
-        axons, cells, f"{terminal.synapse_equations()}\nrecruited : 1", on_pre=f"{effect}\n{terminal.spike_text()}",
+        axons, cells, f"{terminal.synapse_equations('v')}\nrecruited : 1", on_pre=f"{effect}\n{terminal.spike_text()}",
         namespace={}, name=name,
     )  # fmt: skip
     made.connect(i=i, j=j)

@@ -37,7 +37,3 @@ class ContextFibres(Parameterised):
         )
         made.connect()
         return made
-
-    def values(self, group):
-        """{group.parameter: SI value} for the arrays of a run."""
-        return {f"{group}.{name}": getattr(self, name) for name in self.declared()}

@@ -57,7 +57,3 @@ class ToneFibres(Parameterised):
         made = Synapses(tones, fibres, "tuning : 1 (constant)", on_pre=text, delay=0 * ms, namespace={}, name=name)
         made.connect()
         return made
-
-    def values(self, group):
-        """{group.parameter: SI value} for the arrays of a run."""
-        return {f"{group}.{name}": getattr(self, name) for name in self.declared()}

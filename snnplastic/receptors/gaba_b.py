@@ -44,9 +44,5 @@ class GABA_B(Receptor):
     on_spike = "b += 1\nc += 1"
     rest = "b *= exp(-gap/tau_decay)\nc *= exp(-gap/tau_rise)"
 
-    def synapse_equations(self, v_syn="v", vary=()):
-        """Equations of an inhibitory synapse whose terminal carries the receptor; nothing is summed into the cell."""
-        return f"{self._parameters(self.synapse_parameters(), vary)}\n{self._text(self.model, on_synapse=True, v_syn=v_syn)}"
-
     def cell_equations(self, v_syn, *, states, vary=()):
         raise RuleError("GABA_B is a receptor of terminals; give it to a synapse of an interneuron, not to a cell")

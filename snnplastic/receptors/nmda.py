@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from ..errors import ParameterError
 from ..parameter import Source, param
-from .receptor import Receptor
+from ._magnesium_block import MagnesiumBlock
 
 
 @dataclass(frozen=True, kw_only=True)
-class NMDA(Receptor):
+class NMDA(MagnesiumBlock):
     r"""NMDA receptor with magnesium block and calcium influx.
 
     Glutamate: each spike opens a share of the closed receptors, s_f += I_f P_0 (1 - s_f - s_s) and
@@ -27,9 +27,6 @@ class NMDA(Receptor):
 
     E: float = param(0, "mV", "reversal potential of the current", "usual value")
     g_max: float = param(1.5, "nS", "conductance of one event at full unblock", "free: 4.5 % of the test EPSP", low=0)
-    Mg: float = param(1, "mM", "external magnesium", "usual value", low=0)
-    Mg_half: float = param(3.57, "mM", "magnesium that halves the conductance at 0 mV", "Jahr & Stevens 1990")
-    k: float = param(0.062, "mV^-1", "steepness of the block", "Jahr & Stevens 1990")
     tau_f: float = param(50, "ms", "decay of the fast component", "Shouval et al. 2002", low=1e-6)
     tau_s: float = param(200, "ms", "decay of the slow component", "Shouval et al. 2002", low=1e-6)
     I_f: float = param(0.5, "1", "share of the fast component", "Shouval et al. 2002", low=0, high=1)
@@ -59,7 +56,6 @@ class NMDA(Receptor):
     dCa/dt = J - Ca/tau_Ca : mmolar (clock-driven)
     """
     conductance = "g_max*free*(s_f + s_s)/P_0"
-    cell = "B = 1/(1 + Mg/Mg_half*exp(-k*v_syn)) : 1 (constant over dt)"
     current = "G*B*(E - v)"
     on_spike = "opened = P_0*(1 - s_f - s_s)*efficacy\ns_f += I_f*opened\ns_s += I_s*opened"
     rest = "s_f *= exp(-gap/tau_f)\ns_s *= exp(-gap/tau_s)\nCa *= exp(-gap/tau_Ca)"

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from ..parameter import Source, param
-from .receptor import Receptor
+from ._magnesium_block import MagnesiumBlock
 
 
 @dataclass(frozen=True, kw_only=True)
-class SpineCalcium(Receptor):
+class SpineCalcium(MagnesiumBlock):
     r"""Calcium of a synapse whose NMDA current is carried by one conductance of the cell.
 
     Each spike opens a share of the closed receptors, s += P_0 (1 - s), ds/dt = -s/tau_s, and
@@ -21,9 +21,6 @@ class SpineCalcium(Receptor):
     name = "spine"
     provides = ("Ca",)
 
-    Mg: float = param(1, "mM", "external magnesium", "usual value", low=0)
-    Mg_half: float = param(3.57, "mM", "magnesium that halves the opening at 0 mV", "Jahr & Stevens 1990")
-    k: float = param(0.062, "mV^-1", "steepness of the block", "Jahr & Stevens 1990")
     tau_s: float = param(100, "ms", "decay of the opening", "free: between the two components of the source", low=1e-6)
     P_0: float = param(0.5, "1", "share of closed receptors that one spike opens", "Methods", low=1e-9, high=1)
     G_Ca: float = param(
@@ -38,7 +35,6 @@ class SpineCalcium(Receptor):
     J = G_Ca*free*s*B*(E_Ca - v_syn) : mmolar/second (constant over dt)
     dCa/dt = J - Ca/tau_Ca : mmolar (clock-driven)
     """
-    cell = "B = 1/(1 + Mg/Mg_half*exp(-k*v_syn)) : 1 (constant over dt)"
     on_spike = "s += P_0*(1 - s)*efficacy"
     rest = "s *= exp(-gap/tau_s)\nCa *= exp(-gap/tau_Ca)"
     residue = "s"
