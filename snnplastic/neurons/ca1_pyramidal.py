@@ -29,12 +29,13 @@ class CA1Pyramidal(Neuron):
     tau_b1: float = param(3, "ms", "decay of its fast component", "Methods", low=1e-6)
     tau_b2: float = param(25, "ms", "decay of its slow component", "Methods", low=1e-6)
 
-    model = """
+    back_propagation = """db_1/dt = -b_1/tau_b1 : 1
+    db_2/dt = -b_2/tau_b2 : 1
+    v_spine = v + A_bap*(p_1*b_1 + (1 - p_1)*b_2) : volt"""
+    model = f"""
     sodium : 1 (constant)
     dv/dt = (g_leak*(E_leak - v) + I_rec + I_electrode)/C_m : volt (unless refractory)
-    db_1/dt = -b_1/tau_b1 : 1
-    db_2/dt = -b_2/tau_b2 : 1
-    v_spine = v + A_bap*(p_1*b_1 + (1 - p_1)*b_2) : volt
+    {back_propagation}
     """
     threshold = "v > v_th and sodium > 0"
     reset = "v = v_reset\nb_1 = clip(b_1 + 1, 0, 1)\nb_2 = clip(b_2 + 1, 0, 1)"
