@@ -96,8 +96,7 @@ class FearBlocking(FearProtocol):
 
     def _course(self, ds, found, numbers):
         """By trial: weights of X's synapses, spikes of the relay during the shock, and V of Rescorla and Wagner."""
-        i, _ = amygdala.wiring(0)["thalamic", "principal"]
-        mine = {k: amygdala.animal(NAME, k)[f"{NAME}_heard_thalamic.tuning"].reshape(amygdala.TONES, -1)[X][i] > 0.5 for k in numbers}
+        mine = {k: amygdala.hears(NAME, k, "thalamic", X) for k in numbers}
         w = [[found[g, k].weights("thalamic_principal")[:, mine[k]].mean(1) for k in numbers] for g in GROUPS]
         ds["w_x"] = (("group", "animal", "compounds"), w, {"long_name": "mean weight of the thalamic synapses of X"})
         shock = (LONG - LAST, LONG)

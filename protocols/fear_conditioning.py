@@ -180,9 +180,8 @@ class FearConditioning(FearProtocol):
             phase += [name] * inside.sum()
             cells.append(cell[inside])
             times.append(from_onset[inside])
-        i, _ = amygdala.wiring(0)["thalamic", "principal"]
-        tuning = amygdala.animal(NAME, number)[f"{NAME}_heard_thalamic.tuning"].reshape(amygdala.TONES, -1)[CS][i]
-        weights = [recording.weights("thalamic_principal")[n][tuning > 0.5] for n in self._at().values()]
+        mine = amygdala.hears(NAME, number, "thalamic", CS)
+        weights = [recording.weights("thalamic_principal")[n][mine] for n in self._at().values()]
         return {
             "raster_phase": ("spike", phase), "raster_cell": ("spike", np.concatenate(cells)),
             "raster_time": ("spike", np.concatenate(times), {"units": "s"}),

@@ -126,7 +126,7 @@ class FearRenewal(FearProtocol):
 
     def _context(self, number, context):
         """Which context synapses come from fibres of a context."""
-        i, _ = amygdala.wiring(0)["context", "extinction"]
+        i, _ = amygdala.wiring()["context", "extinction"]
         return amygdala.animal(NAME, number)[f"{NAME}_context.context"][i] == context
 
     @staticmethod

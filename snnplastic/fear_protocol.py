@@ -145,11 +145,11 @@ class FearProtocol(Protocol):
         raise ProtocolError(f"{type(self).__name__} has no steps()")
 
     def structure(self):
-        return {"wiring": 0}
+        return {}
 
     @staticmethod
     def build(structure):
-        return amygdala.build(NAME, wiring_seed=structure["wiring"])
+        return amygdala.build(NAME)
 
     def time_step(self):
         return amygdala.DT

@@ -14,6 +14,7 @@ known of the amygdala. That dorsal cells get more thalamic and ventral cells mor
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -116,9 +117,13 @@ CELLS = {
 INPUT = "rate_bg : Hz (shared, constant)\ng_bg : siemens (shared, constant)"
 
 
-def wiring(seed):
-    """{(pre, post): (i, j)} of static and plastic connections: a fixed number of inputs of each cell, drawn without repetition."""
-    draw = np.random.default_rng([seed, 2024])
+@lru_cache
+def wiring():
+    """{(pre, post): (i, j)} of static and plastic connections, the same in all animals since it shapes the program.
+
+    Each cell has a fixed number of inputs, drawn without repetition.
+    """
+    draw = np.random.default_rng([0, 2024])
 
     def inputs(pre, targets, count):
         i = np.concatenate([np.sort(draw.choice(SIZES[pre], count, replace=False)) for _ in targets])
@@ -133,7 +138,7 @@ def wiring(seed):
     return found
 
 
-def build(name, *, wiring_seed=0):
+def build(name):
     """Objects NAME_KIND for each of EVENTS, NAME_POPULATION for each of SIZES, NAME_PRE_POST for each connection, and monitors.
 
     The plastic ones are NAME_thalamic_principal, NAME_cortical_principal and NAME_context_extinction; they follow the
@@ -183,7 +188,7 @@ def build(name, *, wiring_seed=0):
         made.append(synapses)
         return synapses
 
-    wires = wiring(wiring_seed)
+    wires = wiring()
     for (pre, post), link in LINKS.items():
         factor = f"*{PER_CELL[pre, post]}_post" if (pre, post) in PER_CELL else ""
         text = f"{'r' if link.receptor == 'girk' else 'g'}_{link.receptor}_post += g{factor}"
@@ -204,43 +209,37 @@ def build(name, *, wiring_seed=0):
     passed.connect()
     made.append(passed)
 
+    plastic = {}
     for pathway in ("thalamic", "cortical"):
         i, j = wires[pathway, "principal"]
-        factor = "release_post*g_tone*w/W_0"
-        made.append(CalciumControl(**RULE).connect(
+        plastic[pathway, "principal"] = CalciumControl(**RULE).connect(
             groups[pathway], groups["principal"], w=RULE["W_0"], where={"i": i, "j": j}, receptors=(SPINE,), delay=1 * ms,
-            effect=f"g_ampa_post += {factor}\n{CURRENT.effect('release_post')}", efficacy="release_post",
+            effect=f"g_ampa_post += release_post*g_tone*w/W_0\n{CURRENT.effect('release_post')}", efficacy="release_post",
             model="g_tone : siemens (constant)", clock=plasticity, name=f"{name}_{pathway}_principal",
-        ))  # fmt: skip
+        )  # fmt: skip
     i, j = wires["context", "extinction"]
-    made.append(CalciumControl(**RULE | SLOW).connect(
+    plastic["context", "extinction"] = CalciumControl(**RULE | SLOW).connect(
         groups["context"], groups["extinction"], w=W_CONTEXT, where={"i": i, "j": j}, receptors=(SPINE,), delay=1 * ms,
         effect="g_ampa_post += g_context*w", model="g_context : siemens (shared, constant)", clock=plasticity,
         name=f"{name}_context_extinction",
-    ))  # fmt: skip
-    monitors = [
-        SpikeMonitor(groups[p], name=f"{name}_{p}_spikes")
-        for p in ("principal", "pv", "extinction", "central", "relay")
-    ]
-    for synapses in made[-3:]:
-        every = np.arange(len(wires[tuple(synapses.name.split("_")[1:])][0]))
-        monitors.append(
-            StateMonitor(synapses, ["w"], record=every, clock=trials, when="start", order=1, name=f"{synapses.name}_w")
-        )
-    monitors.append(
-        StateMonitor(groups["infralimbic"], ["h"], record=True, clock=trials, when="start", order=1, name=f"{name}_h")
-    )
-    return Network(*part.values(), *groups.values(), *made, *monitors)
+    )  # fmt: skip
+    recorded = {"clock": trials, "when": "start", "order": 1}
+    monitors = [SpikeMonitor(groups[p], name=f"{name}_{p}_spikes") for p in ("principal", "pv", "extinction", "central", "relay")]
+    for pair, synapses in plastic.items():
+        every = np.arange(wires[pair][0].size)
+        monitors.append(StateMonitor(synapses, ["w"], record=every, **recorded, name=f"{synapses.name}_w"))
+    monitors.append(StateMonitor(groups["infralimbic"], ["h"], record=True, **recorded, name=f"{name}_h"))
+    return Network(*part.values(), *groups.values(), *made, *plastic.values(), *monitors)
 
 
-def animal(name, number, *, spread=1.0, wires=None):
+def animal(name, number, *, spread=1.0):
     """Values of one animal: fibres' tuning and latency, contexts of the context fibres, thresholds, weights at the start.
 
     number   the animal's; all it has at random is drawn from this
     spread   factor on the spread of the excitability of principal cells
     """
     draw = np.random.default_rng([number, 11])
-    wires = wires or wiring(0)
+    wires = wiring()
     found = {}
     for pathway in ("thalamic", "cortical"):
         n = SIZES[pathway]
@@ -262,6 +261,12 @@ def animal(name, number, *, spread=1.0, wires=None):
         np.arange(SIZES["principal"]) < DORSAL, GATED["dorsal"], GATED["ventral"]
     )
     return found
+
+
+def hears(name, number, pathway, tone):
+    """Whether each plastic synapse of a pathway comes from a fibre that, in this animal, responds to a tone by more than half."""
+    tuning = animal(name, number)[f"{name}_heard_{pathway}.tuning"].reshape(TONES, -1)[tone]
+    return tuning[wiring()[pathway, "principal"][0]] > 0.5
 
 
 def constants(name):

@@ -68,7 +68,7 @@ def check_renewal(device, _):
     ]
     yield row("fear_renewal", "early-bin rates of dorsal cells counted spike by spike (Hz)", max(counted), 1e-9)
     yield from _kept("fear_renewal", found)
-    fibre, _ = amygdala.wiring(0)["context", "extinction"]
+    fibre, _ = amygdala.wiring()["context", "extinction"]
     elsewhere = amygdala.animal("la", 0)["la_context.context"][fibre] != 1
     w = found["extinction B", 0].weights("context_extinction")
     moved = np.abs(w[-1] - w[0])
