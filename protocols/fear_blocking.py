@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from snnplastic.analysis import rescorla_wagner as rw
-from snnplastic.fear_protocol import LONG, NAME, FearProtocol, Step, probe
+from snnplastic.fear_protocol import FearProtocol
+from snnplastic.fear_steps import LONG, NAME, Step, probe
 from snnplastic.networks import amygdala
 from snnplastic.networks.amygdala_session import LAST, Trial
 from snnplastic.neurons.tone_fibres import ToneFibres

@@ -7,7 +7,8 @@ import numpy as np
 
 from snnplastic.analysis import engram, psth
 from snnplastic.analysis.shapley import shapley
-from snnplastic.fear_protocol import CELLS, CS, NAME, FearProtocol, Step, probe
+from snnplastic.fear_protocol import FearProtocol
+from snnplastic.fear_steps import CELLS, CS, NAME, Step, probe
 from snnplastic.networks import amygdala
 from snnplastic.networks.amygdala_session import Trial
 from snnplastic.parameter import Source, param

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from snnplastic.analysis import psth
-from snnplastic.fear_protocol import CS, NAME, FearProtocol, Step, probe
+from snnplastic.fear_protocol import FearProtocol
+from snnplastic.fear_steps import CS, NAME, Step, probe
 from snnplastic.networks.amygdala_session import Trial
 from snnplastic.parameter import Source, param
 

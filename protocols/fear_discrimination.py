@@ -10,7 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from snnplastic.analysis import psth, tuning
-from snnplastic.fear_protocol import CS, LONG, FearProtocol, Step, probe
+from snnplastic.fear_protocol import FearProtocol
+from snnplastic.fear_steps import CS, LONG, Step, probe
 from snnplastic.networks.amygdala import OCTAVES, TONES
 from snnplastic.networks.amygdala_session import Trial
 from snnplastic.parameter import Source, param

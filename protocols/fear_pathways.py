@@ -6,7 +6,8 @@ import numpy as np
 
 from snnplastic.analysis import psth
 from snnplastic.errors import ProtocolError
-from snnplastic.fear_protocol import CS, HEARD, NAME, FearProtocol, Step, probe
+from snnplastic.fear_protocol import FearProtocol
+from snnplastic.fear_steps import CS, HEARD, NAME, Step, probe
 from snnplastic.networks import amygdala
 from snnplastic.networks.amygdala_session import Trial
 from snnplastic.parameter import Source, param

@@ -6,7 +6,8 @@ import numpy as np
 
 from snnplastic.analysis.extinction import tones_until_below
 from snnplastic.analysis.extinction_figure import draw_recovery
-from snnplastic.fear_protocol import CS, LONG, FearProtocol, Step, probe
+from snnplastic.fear_protocol import ExtinctionProtocol
+from snnplastic.fear_steps import CS, Step
 from snnplastic.networks.amygdala import CELLS
 from snnplastic.networks.amygdala_session import Trial
 from snnplastic.parameter import Source, param
@@ -18,7 +19,7 @@ B = 1
 
 
 @dataclass(frozen=True, kw_only=True)
-class FearRecovery(FearProtocol):
+class FearRecovery(ExtinctionProtocol):
     """Training in A, extinction in B, tests in B after 0 to 14 days; and a second extinction in B after 10 days.
 
     Over days the excitability h of the infralimbic cells fades with tau_h, and the extinction cells lose their drive; their
@@ -37,34 +38,29 @@ class FearRecovery(FearProtocol):
     targets = ("fear_recovery",)
 
     n_tones: int = param(60, "1", "tones of a probe of the first response", "free", low=2, high=1000)
-    n_freezing: int = param(15, "1", "tones of a probe of freezing", "free", low=2, high=100)
-    n_habituation: int = param(5, "1", "tones alone before training", "free", low=1, high=50)
-    n_pairings: int = param(10, "1", "tones that end with a shock", "free", low=1, high=50)
     n_extinction: int = param(20, "1", "tones alone of each extinction", "free", low=3, high=100)
 
     def steps(self):
-        tone, paired, alone = Trial((CS,)), Trial((CS,), True), Trial((CS,), False, B)
+        alone = Trial((CS,), False, B)
         late = (Trial((CS,), False, B, AGAIN * DAY), *(alone,) * (self.n_extinction - 1))
         trained = self.n_habituation + self.n_pairings
         found = [
-            Step("training", (tone,) * self.n_habituation + (paired,) * self.n_pairings),
+            self.training(),
             Step("first", (alone,) * self.n_extinction, "training"),
             Step("second", late, "first"),
             Step("second, context forgotten", late, "first", take={"context": ("training", trained)}),
         ]
         for name, after, days in (("post", "training", 0), *((f"day {d}", "first", d) for d in DELAYS)):
-            found.append(probe(name, after, context=B, count=self.n_tones, gap=days * DAY))
-            found.append(probe(f"{name} freezing", after, context=B, count=self.n_freezing, tone=LONG, gap=days * DAY))
+            found += self.tested(name, after, B, days * DAY)
         return found
 
     def measure(self, data):
         found = self.recordings(data)
         ds = self.measured(found).assign_coords(day=("day", list(DELAYS), {"units": "d"}))
         each = ("animal", "day")
-        for what, of, text in (("early", ds.early, "early-bin rate"), ("fear", ds.freezing_mean, "freezing")):
-            end = "" if what == "early" else " freezing"
-            post = of.sel(condition=f"post{end}").values
-            curve = np.stack([100 * of.sel(condition=f"day {d}{end}").values / post for d in DELAYS], 1)
+        early, freezing = self.tests(ds)
+        for what, of, text in (("early", early, "early-bin rate"), ("fear", freezing, "freezing")):
+            curve = np.stack([100 * of(f"day {d}") / of("post") for d in DELAYS], 1)
             ds[f"recovered_{what}"] = (each, curve, {"units": "%", "long_name": f"{text}, of that after training"})
             for day in (0, AGAIN):
                 self.summarise(
@@ -84,7 +80,7 @@ class FearRecovery(FearProtocol):
             )
         rest = np.stack([ds.extinction_rest.sel(condition=f"day {d}").values for d in DELAYS], 1)
         ds["extinction_rate"] = (each, rest, {"units": "Hz", "long_name": "rate of extinction cells before the tone"})
-        numbers, level = list(self._numbers()), ds.freezing_mean.sel(condition="post freezing").values / 2
+        numbers, level = list(self._numbers()), freezing("post") / 2
         for name, session in (("first", "first"), ("second", "second"), ("forgotten", "second, context forgotten")):
             tones = [
                 tones_until_below(found[session, k].freezing(), half) for k, half in zip(numbers, level, strict=True)

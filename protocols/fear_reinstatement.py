@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from snnplastic.analysis.extinction_figure import draw_reinstatement
-from snnplastic.fear_protocol import CS, LONG, NAME, FearProtocol, Step, probe
+from snnplastic.fear_protocol import ExtinctionProtocol
+from snnplastic.fear_steps import CS, NAME, Step
 from snnplastic.networks.amygdala import CELLS
 from snnplastic.networks.amygdala_session import Trial
 from snnplastic.parameter import Source, param
@@ -16,7 +17,7 @@ WEAKER = (0.25, 0.5)  # of u_h, the share of h that a pulse of a shock takes
 
 
 @dataclass(frozen=True, kw_only=True)
-class FearReinstatement(FearProtocol):
+class FearReinstatement(ExtinctionProtocol):
     """Training in A, extinction in B, 0 to 3 shocks alone in B or in C, and a test of the tone in B.
 
     A shock lowers the excitability h of infralimbic cells, so that the extinction cells lose one of their two inputs. The test
@@ -36,10 +37,6 @@ class FearReinstatement(FearProtocol):
     targets = ("fear_reinstatement",)
 
     n_tones: int = param(40, "1", "tones of a probe of the first response", "free", low=2, high=1000)
-    n_freezing: int = param(15, "1", "tones of a probe of freezing", "free", low=2, high=100)
-    n_habituation: int = param(5, "1", "tones alone before training", "free", low=1, high=50)
-    n_pairings: int = param(10, "1", "tones that end with a shock", "free", low=1, high=50)
-    n_extinction: int = param(20, "1", "tones alone after training", "free", low=1, high=100)
 
     def _sessions(self):
         """{test: (session before, shocks, context, factor on u_h)}."""
@@ -48,12 +45,11 @@ class FearReinstatement(FearProtocol):
         return found | {"naive": ("no pairing", 3, B, 1.0)}
 
     def steps(self):
-        tone, paired, alone = Trial((CS,)), Trial((CS,), True), Trial((CS,), False, B)
-        before, after = (tone,) * self.n_habituation, (alone,) * self.n_extinction
+        alone, extinction = Trial((CS,)), (Trial((CS,), False, B),) * self.n_extinction
         found = [
-            Step("training", before + (paired,) * self.n_pairings),
-            Step("extinction", after, "training"),
-            Step("no pairing", before + (tone,) * self.n_pairings + after),
+            self.training(),
+            Step("extinction", extinction, "training"),
+            Step("no pairing", (alone,) * (self.n_habituation + self.n_pairings) + extinction),
         ]
         u_h, sources = (
             CELLS["infralimbic"].u_h,
@@ -64,17 +60,15 @@ class FearReinstatement(FearProtocol):
             found.append(Step(f"shocks {test}", (Trial((), True, context),) * n, session, values=values))
             sources[test] = f"shocks {test}"
         for test, session in sources.items():
-            if test in ("post", *map(str, SHOCKS)):
-                found.append(probe(test, session, context=B, count=self.n_tones))
-            found.append(probe(f"{test} freezing", session, context=B, count=self.n_freezing, tone=LONG))
+            response, freezing = self.tested(test, session, B)
+            found += [response, freezing] if test in ("post", *map(str, SHOCKS)) else [freezing]
         return found
 
     def measure(self, data):
         found = self.recordings(data)
         ds = self.measured(found).assign_coords(shocks=list(SHOCKS))
         numbers = list(self._numbers())
-        fear = lambda name: ds.freezing_mean.sel(condition=f"{name} freezing").values  # noqa: E731
-        early = lambda name: ds.early.sel(condition=name).values  # noqa: E731
+        early, fear = self.tests(ds)
         for what, of, text in (("fear", fear, "freezing"), ("early", early, "early-bin rate")):
             values = np.stack([100 * of(str(n)) / of("post") for n in SHOCKS], 1)
             ds[f"reinstated_{what}"] = (

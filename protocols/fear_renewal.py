@@ -6,7 +6,8 @@ import numpy as np
 
 from snnplastic.analysis.extinction import undone
 from snnplastic.analysis.extinction_figure import draw_renewal
-from snnplastic.fear_protocol import CS, LONG, NAME, FearProtocol, Step, probe
+from snnplastic.fear_protocol import ExtinctionProtocol
+from snnplastic.fear_steps import CS, NAME, Step, probe
 from snnplastic.networks import amygdala
 from snnplastic.networks.amygdala_session import Trial
 from snnplastic.parameter import Source, param
@@ -22,7 +23,7 @@ N_MAP = 10  # tones of each point
 
 
 @dataclass(frozen=True, kw_only=True)
-class FearRenewal(FearProtocol):
+class FearRenewal(ExtinctionProtocol):
     """Training in A; extinction in B or in A; tests of each animal in the extinction context and outside of it.
 
     Early-bin rates and freezing in a test are percent of those after training in the same context, from frozen probes. What
@@ -43,14 +44,9 @@ class FearRenewal(FearProtocol):
     targets = ("fear_renewal",)
 
     n_tones: int = param(60, "1", "tones of a probe of the first response", "free", low=2, high=1000)
-    n_freezing: int = param(15, "1", "tones of a probe of freezing", "free", low=2, high=100)
-    n_habituation: int = param(5, "1", "tones alone before training", "free", low=1, high=50)
-    n_pairings: int = param(10, "1", "tones that end with a shock", "free", low=1, high=50)
-    n_extinction: int = param(20, "1", "tones alone after training", "free", low=1, high=100)
 
     def steps(self):
-        tone, paired = Trial((CS,)), Trial((CS,), True)
-        found = [Step("training", (tone,) * self.n_habituation + (paired,) * self.n_pairings)]
+        found = [self.training()]
         found += [
             Step(f"extinction {c}", (Trial((CS,), False, CONTEXTS.index(c)),) * self.n_extinction, "training")
             for c in "BA"
@@ -61,9 +57,7 @@ class FearRenewal(FearProtocol):
             )
         for test, (after, contexts) in TESTS.items():
             for c in contexts:
-                place = {"context": CONTEXTS.index(c)}
-                found.append(probe(f"{test}{c}", after, count=self.n_tones, **place))
-                found.append(probe(f"{test}{c} freezing", after, count=self.n_freezing, tone=LONG, **place))
+                found += self.tested(f"{test}{c}", after, CONTEXTS.index(c))
         for h in EXCITABILITY:
             for w in LEARNED:
                 values = {f"{NAME}_infralimbic.h": h, f"{NAME}_context_extinction.w": w}
@@ -73,10 +67,7 @@ class FearRenewal(FearProtocol):
     def measure(self, data):
         found = self.recordings(data)
         ds = self.measured({at: recording for at, recording in found.items() if not at[0].startswith("map")})
-        early, freezing = (
-            (lambda name: ds.early.sel(condition=name).values),
-            (lambda name: ds.freezing_mean.sel(condition=f"{name} freezing").values),
-        )
+        early, freezing = self.tests(ds)
         names = [f"{test}{c}" for test, (_, contexts) in TESTS.items() for c in contexts if test != "post"]
         for what, of, text in (("early", early, "early-bin rate"), ("fear", freezing, "freezing")):
             for name in names:

@@ -28,7 +28,7 @@ _PUBLIC = {
     "SliceProtocol": "slice_protocol", "Induction": "slice_protocol", "GABA_B": "receptors.gaba_b",
     "FieldElectrode": "neurons.field_electrode", "PoissonIntervals": "neurons.poisson_intervals",
     "ContextGatedHebb": "rules.context_gated_hebb", "AlphaConductance": "receptors.alpha_conductance", "SwitchedPoisson": "neurons.switched_poisson",
-    "FearProtocol": "fear_protocol", "Step": "fear_protocol", "probe": "fear_protocol", "Trial": "networks.amygdala_session",
+    "FearProtocol": "fear_protocol", "Step": "fear_steps", "probe": "fear_steps", "Trial": "networks.amygdala_session",
     "AdaptingPyramidal": "neurons.adapting_pyramidal", "ExcitableLIF": "neurons.excitable_lif", "ToneFibres": "neurons.tone_fibres",
     "ContextFibres": "neurons.context_fibres", "NMDAConductance": "receptors.nmda_conductance", "SpineCalcium": "receptors.spine_calcium",
     "GABA_BTerminals": "receptors.gaba_b_terminals", "GIRK": "receptors.girk",

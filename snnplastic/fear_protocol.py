@@ -5,124 +5,20 @@ all of them but in frozen probes, copies of the animal that hear many tones at o
 All animals and steps are runs of one program: those that wait for no other first, then those that follow them, and so on.
 """
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 
 from .analysis import psth
-from .analysis.freezing import freezing
 from .errors import ProtocolError
+from .fear_steps import CS, EARLY, HEARD, LONG, NAME, PLASTIC, SPIKES, START, STOP, Recording, Step, probe, short
 from .networks import amygdala
 from .networks.amygdala_session import LAST, Trial, script
 from .parameter import param
 from .protocol import Protocol
 
-NAME = "la"
-PLASTIC = ("thalamic_principal", "cortical_principal", "context_extinction")
-SPIKES = ("principal", "pv", "extinction", "central", "relay")
-HEARD = ("principal", "dorsal", "ventral")
-CELLS = {**amygdala.SIZES, "dorsal": amygdala.DORSAL, "ventral": amygdala.SIZES["principal"] - amygdala.DORSAL}
-START, STOP, EARLY = -0.1, 0.1, (0.010, 0.015)  # s, of histograms, and of the bin that carries the early plasticity
-THRESHOLD = 7.0  # Hz of the central cells, above which the animal freezes
 FOREVER, NEVER = 1e6, 1e30  # s, the step of a clock that stands still, and the time constant of weights that do
-CS = 2  # the tone that is trained, of those of the network
-PAUSE = 0.3  # s before a tone of a probe, and at least as long after it
-SHORT, LONG = 0.1, 0.5  # s, tones of a probe of the first response, and of all others
-
-
-@dataclass(frozen=True)
-class Step:
-    """One session of every animal.
-
-    trials   of the session, each a Trial; what a probe of `probe()` hears
-    after    the step that it follows; "" for a naive animal
-    at       after so many of that step's trials; all by default
-    values   {variable of the network: value} for this session: a drug, a lesion
-    take     {"tone" or "context" or "h": (step, trials)} states that are not those of `after`
-    frozen   no plasticity
-    tone     length of the tones, s
-    spread   factor on the spread of excitability; an animal keeps it if all its steps have it
-    """
-
-    name: str
-    trials: tuple
-    after: str = ""
-    at: int = None
-    values: dict = field(default_factory=dict)
-    take: dict = field(default_factory=dict)
-    frozen: bool = False
-    tone: float = LONG
-    spread: float = 1.0
-
-
-def short(step):
-    """Whether a step is a probe of the first response, with tones too short to freeze to."""
-    return step.frozen and step.tone == SHORT
-
-
-def probe(name, after="", *, tones=(CS,), context=0, count=200, tone=SHORT, shock=False, gap=0.0, **kwargs):
-    """A frozen Step: `count` tones (several at once, if several are given), PAUSE apart; `gap` s pass before the first."""
-    made = [
-        Trial(tones, shock, context, 0.0, PAUSE, PAUSE + tone + (0.0 if tone == SHORT else PAUSE)) for _ in range(count)
-    ]
-    made[0] = Trial(tones, shock, context, gap, PAUSE, made[0].length)
-    return Step(name, tuple(made), after, frozen=True, tone=tone, **kwargs)
-
-
-@dataclass(frozen=True)
-class Recording:
-    """What one step of one animal left: spikes, onsets of its tones (s), states at the start of each trial and at the end."""
-
-    step: Step
-    onsets: np.ndarray
-    arrays: dict
-
-    def spikes(self, population):
-        """(cell, time in s) of a population; "dorsal" and "ventral" are parts of "principal"."""
-        whole = population if population in SPIKES else "principal"
-        cell, time = (self.arrays[f"{NAME}_{whole}_spikes.{k}"] for k in "it")
-        if population == whole:
-            return cell, time
-        inside = (cell < amygdala.DORSAL) == (population == "dorsal")
-        return cell[inside], time[inside]
-
-    def weights(self, connection):
-        """(trial, synapse) of a plastic connection."""
-        return self.arrays[f"{NAME}_{connection}_w.w"]
-
-    def rate(self, population, start, stop):
-        """Mean rate (Hz) of a cell in start <= time < stop (s) of each trial, from the tone's onset."""
-        cell, time = self.spikes(population)
-        found = psth.trial_counts(np.zeros_like(cell), time, self.onsets, 1, start=start, stop=stop)[0]
-        return found / ((stop - start) * CELLS[population])
-
-    def counts(self, population, start=0.0, stop=50e-3):
-        """Spikes (cell, trial) of a population in a window after each onset; cells as they are numbered in `spikes`."""
-        cell, time = self.spikes(population)
-        first = amygdala.DORSAL if population == "ventral" else 0
-        return psth.trial_counts(cell, time, self.onsets, first + np.arange(CELLS[population]), start=start, stop=stop)
-
-    def psth(self, population):
-        """(left edges (s), rate (cell, bin) (Hz)) in 5-ms bins."""
-        cell, time = self.spikes(population)
-        first = amygdala.DORSAL if population == "ventral" else 0
-        return psth.psth(cell, time, self.onsets, first + np.arange(CELLS[population]), start=START, stop=STOP)
-
-    def freezing(self):
-        """Percent of each tone, before its shock would come, that the animal freezes."""
-        return freezing(self.spikes("central")[1], self.onsets, LONG - LAST, CELLS["central"], threshold=THRESHOLD)
-
-    @property
-    def excitability(self):
-        """Mean h of the infralimbic cells at the start of each trial."""
-        return self.arrays[f"{NAME}_h.h"].mean(1)
-
-    def state(self, at):
-        """Values of the network for a run that starts here."""
-        at = len(self.step.trials) if at is None else at
-        found = {f"{NAME}_{c}.w": self.weights(c)[at] for c in PLASTIC}
-        return found | {f"{NAME}_infralimbic.h": self.arrays[f"{NAME}_h.h"][at]}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,9 +68,13 @@ class FearProtocol(Protocol):
         left, rounds, known = list(self.steps()), [], set()
         for step in left:
             if [s.name for s in left].count(step.name) > 1 or not step.trials:
-                raise ProtocolError(f"{type(self).__name__}: step {step.name!r} has a name twice or no trials; legal: one name a step, trials")
+                raise ProtocolError(
+                    f"{type(self).__name__}: step {step.name!r} has a name twice or no trials; legal: one name a step, trials"
+                )
             if not step.frozen and any(t.length != amygdala.TRIAL for t in step.trials):
-                raise ProtocolError(f"{type(self).__name__}: a trial of {step.name!r}, which learns, does not last {amygdala.TRIAL:g} s")
+                raise ProtocolError(
+                    f"{type(self).__name__}: a trial of {step.name!r}, which learns, does not last {amygdala.TRIAL:g} s"
+                )
         while left:
             ready = [s for s in left if {s.after, *(step for step, _ in s.take.values())} - {""} <= known]
             if not ready:
@@ -204,7 +104,9 @@ class FearProtocol(Protocol):
         found |= events | {f"{NAME}_{p}.duration": step.tone for p in ("thalamic", "cortical")} | step.values
         if step.frozen:
             found |= {f"{NAME}_{clock}.dt": FOREVER for clock in ("plasticity", "trials")}
-            found |= {f"{NAME}_{c}.P_4": NEVER for c in PLASTIC}  # the clock still makes its step at t = 0, and that is long
+            found |= {
+                f"{NAME}_{c}.P_4": NEVER for c in PLASTIC
+            }  # the clock still makes its step at t = 0, and that is long
             found |= {f"{NAME}_infralimbic.{p}": 0.0 for p in ("eta_h", "u_h")}
         return found | {"duration": end + amygdala.DT}
 
@@ -276,7 +178,6 @@ class FearProtocol(Protocol):
                 "psth": ((*each, "part", "bin"), rate, {"units": "Hz", "long_name": "rate of a cell around tone onset"}),
                 "early": (each, early, {"units": "Hz", "long_name": "rate of dorsal cells 10 to 15 ms after tone onset"}),
                 "freezing": ((*each, "trial"), freezing_, {"units": "%", "long_name": "freezing during the tone, before the shock"}),
-                "freezing_mean": (each, np.nanmean(np.where(np.isfinite(freezing_).any(-1)[..., None], freezing_, 0), -1), {"units": "%"}),
                 "w": ((*each, "connection", "done"), w, {"long_name": "mean weight"}),
                 "h": ((*each, "done"), h, {"long_name": "excitability of infralimbic cells"}),
                 "spontaneous": (each, rest["principal"], {"units": "Hz"}), "pv_rest": (each, rest["pv"], {"units": "Hz"}),
@@ -288,7 +189,7 @@ class FearProtocol(Protocol):
                 "trial": np.arange(length) + 1, "done": ("done", np.arange(length + 1), {"long_name": "trials done"}),
             },
         )  # fmt: skip
-        ds["freezing_mean"] = ds.freezing_mean.where(np.isfinite(freezing_).any(-1))
+        ds["freezing_mean"] = (each, ds.freezing.mean("trial").values, {"units": "%"})
         return ds
 
     @staticmethod
@@ -302,3 +203,34 @@ class FearProtocol(Protocol):
                 how(values),
                 {"units": units, "long_name": f"{text or name}, {ending} over animals"},
             )
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExtinctionProtocol(FearProtocol):
+    """Base of those that train in one context, extinguish, and then test the first response and freezing."""
+
+    n_freezing: int = param(15, "1", "tones of a probe of freezing", "free", low=2, high=100)
+    n_habituation: int = param(5, "1", "tones alone before training", "free", low=1, high=50)
+    n_pairings: int = param(10, "1", "tones that end with a shock", "free", low=1, high=50)
+    n_extinction: int = param(20, "1", "tones alone after training", "free", low=1, high=100)
+
+    def training(self):
+        """The Step of habituation and pairings, in context 0."""
+        trials = (Trial((CS,)),) * self.n_habituation + (Trial((CS,), True),) * self.n_pairings
+        return Step("training", trials)
+
+    def tested(self, name, after, context, gap=0.0):
+        """Two probes: `name` of the first response, and `name freezing`."""
+        where = {"context": context, "gap": gap}
+        return [
+            probe(name, after, count=self.n_tones, **where),
+            probe(f"{name} freezing", after, count=self.n_freezing, tone=LONG, **where),
+        ]
+
+    @staticmethod
+    def tests(ds):
+        """(early-bin rate, freezing), functions that take the name of a test and give the values of all animals."""
+        return (
+            lambda name: ds.early.sel(condition=name).values,
+            lambda name: ds.freezing_mean.sel(condition=f"{name} freezing").values,
+        )

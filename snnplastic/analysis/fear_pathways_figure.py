@@ -15,7 +15,8 @@ def draw(data, names):
 
     figure = Figure(figsize=(13.3, 9), layout="constrained")
     figure.suptitle(
-        f"Either route to the lateral amygdala learns alone, more slowly than both; without the thalamic one cells answer later ({data.sizes['animal']} animals)"
+        "Either route to the lateral amygdala learns alone, more slowly than both; "
+        f"without the thalamic one cells answer later ({data.sizes['animal']} animals)"
     )
     upper, lower = figure.subfigures(2, 1, height_ratios=(1.55, 1))
     _histograms(upper, data, names)

@@ -67,7 +67,7 @@ def check_rates(device, _):
 
 
 def check_invariants(device, _):
-    from ..fear_protocol import Step, probe
+    from ..fear_steps import Step, probe
     from ..networks.amygdala_session import Trial
 
     blocked = {f"{name}.free_spine": 0.0 for name in TONE}

@@ -98,7 +98,7 @@ def check_recovery(device, _):
 
 
 def check_reinstatement(device, _):
-    from ..fear_protocol import Step
+    from ..fear_steps import Step
     from ..networks.amygdala_session import Trial
 
     still = {"la_infralimbic.eta_h": 0.0, "la_infralimbic.h": 0.8}

@@ -56,7 +56,8 @@ def test_animals_differ_and_repeat():
 
 
 def test_steps_run_in_rounds():
-    from snnplastic.fear_protocol import FearProtocol, Step, probe
+    from snnplastic.fear_protocol import FearProtocol
+    from snnplastic.fear_steps import Step, probe
 
     steps = [probe("after", "training"), Step("training", (Trial((2,)),)), Step("more", (Trial((2,)),), "training"), probe("end", "more")]
 

@@ -6,21 +6,8 @@ import pytest
 from snnplastic.device.execute import execute
 from snnplastic.device.target import compiler
 from snnplastic.errors import ProtocolError
-from snnplastic.fear_protocol import (
-    CS,
-    FOREVER,
-    LONG,
-    NAME,
-    PAUSE,
-    PLASTIC,
-    SHORT,
-    SPIKES,
-    FearProtocol,
-    Recording,
-    Step,
-    probe,
-    short,
-)
+from snnplastic.fear_protocol import FOREVER, FearProtocol
+from snnplastic.fear_steps import CS, LONG, NAME, PAUSE, PLASTIC, SHORT, SPIKES, Recording, Step, probe, short
 from snnplastic.networks import amygdala
 from snnplastic.networks.amygdala_session import Trial, script
 from snnplastic.protocol import find
