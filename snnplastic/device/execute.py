@@ -11,14 +11,14 @@ from threading import Event, Lock
 
 import numpy as np
 
-from ..errors import DeviceError, NonFiniteError, ProtocolError
+from ..errors import DeviceError, ProtocolError
 from . import cache
 from .child import bar, python, run
+from .finite import check_finite
 from .network import check_durations
 from .target import choose
 
 BAD_INPUT = ("Error reading", "Could not read", "Error opening")  # what a program prints before it goes on with zeros
-PATIENCE = 20  # s spent on finding when a variable left the finite numbers
 FAR = np.iinfo(np.int32).max - 1  # a step that no run reaches; pads lists of spikes
 
 
@@ -68,21 +68,21 @@ def execute(protocol, *, target=None, seed=0, quiet=False, meanwhile=None):
             else _interpreted(spec, target, protocol, seed, Path(scratch), quiet)
         )
         durations = tuple(float(d) for d in np.atleast_1d(protocol.duration()))
-        replicates = protocol.replicates()
-        if replicates is None:
+        runs = protocol.replicates()
+        if runs is None:
             read = _read(protocol, once(durations, meanwhile), once, durations)
         else:
-            read = _side_by_side(protocol, replicates, once, durations, seed, quiet, meanwhile)
-            done = len(replicates)
-            while following := protocol.follow(read):
-                later = _side_by_side(protocol, following, once, durations, seed + done, quiet, None)
-                read, done = {name: found + later[name] for name, found in read.items()}, done + len(following)
+            read, done = {name: [] for name in protocol.read}, 0
+            while runs:
+                found = _side_by_side(protocol, runs, once, durations, seed + done, quiet, meanwhile)
+                read, done = {name: read[name] + found[name] for name in read}, done + len(runs)
+                runs, meanwhile = protocol.follow(read), None
     return Run(read, target, cached, {"build": built - start, "run": time.perf_counter() - built})
 
 
 def _read(protocol, data, once, durations):
     """The arrays that the protocol reads of one run, once all of them are finite."""
-    _check_finite(once, data, durations)
+    check_finite(once, data, durations)
     for name in protocol.read:
         if name not in data:
             raise ProtocolError(
@@ -159,12 +159,15 @@ def _compiled(place, manifest, protocol, seed, scratch, quiet):
                 arguments.append(f"{name}={file}")
         return arguments, environment
 
-    shared = given(protocol.values(), scratch) if protocol.replicates() is None else None
+    shared = None  # arguments of the runs without values of their own
 
     def once(durations, meanwhile=None, *, seed=seed, more=None, move=None):
+        nonlocal shared
         check_durations(type(protocol).__name__, durations, manifest["runs"])
         results = Path(tempfile.mkdtemp(dir=scratch))
-        arguments, environment = given(protocol.values() | more, results) if more is not None else shared
+        if more is None:
+            shared = shared or given(protocol.values(), scratch)
+        arguments, environment = shared if more is None else given(protocol.values() | more, results)
         length = {f"SNN_DURATION_{k}": repr(d) for k, d in enumerate(durations)}
         run(
             [place / "main", "--results_dir", f"{results}/", *arguments],
@@ -272,32 +275,3 @@ def _completed(path):
         raise DeviceError("the run ended without its closing record; its arrays are not used") from None
     if fraction != 1:
         raise DeviceError(f"the run stopped at {fraction:.0%} of its duration; its arrays are not used")
-
-
-def _not_finite(data):
-    for name in sorted(data):
-        values = data[name]
-        if values.dtype.kind == "f" and not np.isfinite(values).all():
-            return name, np.argwhere(~np.isfinite(values))[0]
-    return None
-
-
-def _check_finite(once, data, durations):
-    """A state variable that is not finite is an error; its time is found by runs of half the length, again and again."""
-    found = _not_finite(data)
-    if found is None:
-        return
-    (name, index), good, bad, start = found, 0.0, 1.0, time.perf_counter()
-    for _ in range(12):
-        if time.perf_counter() - start > PATIENCE:
-            break
-        middle = (good + bad) / 2
-        earlier = _not_finite(once(tuple(d * middle for d in durations)))
-        if earlier is None:
-            good = middle
-        else:
-            bad, (name, index) = middle, earlier
-    place, span = ", ".join(str(i) for i in index), max(durations)
-    raise NonFiniteError(
-        f"{name}[{place}] is not finite; it left the finite numbers between t = {good * span:.6g} s and {bad * span:.6g} s"
-    )

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from support import clear_error, cli, key, run
 
-from snnplastic.device import execute, target
+from snnplastic.device import finite, target
 from snnplastic.errors import DeviceError, NonFiniteError, ProtocolError
 from snnplastic.protocol import find
 from snnplastic.results import Results
@@ -63,7 +63,7 @@ def test_a_number_that_explodes_is_named(tiny, built):
 
 
 def test_a_number_that_explodes_is_named_on_numpy(tiny, monkeypatch):
-    monkeypatch.setattr(execute, "PATIENCE", 0)  # the time is not searched for: each look is a run of seconds
+    monkeypatch.setattr(finite, "PATIENCE", 0)  # the time is not searched for: each look is a run of seconds
     non_finite(tiny, "numpy")
 
 
