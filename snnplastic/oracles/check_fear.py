@@ -4,59 +4,41 @@ import math
 
 import numpy as np
 
+from .fear_runs import PLASTIC, STATES, executed, rate, variant
 from .tables import row
 
 SMALL = {"animals": 1, "n_tones": 6, "n_share": 2, "n_habituation": 1, "n_pairings": 2, "n_extinction": 1}
-TONE = [f"la_{path}_principal" for path in ("thalamic", "cortical")]
-PLASTIC = [*TONE, "la_context_extinction"]
-STATES = [f"{name}.w" for name in PLASTIC] + ["la_infralimbic.h"]
 SEED = 11
 GAP = 3 * 86400 + 4 * 3600 + 5 * 60.0  # s
 
 
 def _made(steps=None, runs=None):
-    """The protocol with other steps, or with the one run `runs` in place of all; it reads the states at the end of a run as well.
+    """The protocol with other steps, or with the runs `runs` in place of all.
 
     Its frozen probes record the weights at each tone, which those of the protocol itself need not.
     """
-    from ..protocol import find
-
-    cls = find("fear_conditioning")
-    own = {"__module__": cls.__module__, "read": (*cls.read, *STATES)}
-    if steps:
-        own["steps"] = lambda self: steps
-
-        def run(self, step, number, done):
-            return cls._run(self, step, number, done) | ({"la_trials.dt": 0.4} if step.frozen else {})
-
-        own["_run"] = run
     if runs:
-        own |= {"replicates": lambda self: runs, "follow": lambda self, data: []}
-    return type(cls.__name__, (cls,), own)(**SMALL)
+        return variant("fear_conditioning", SMALL, replicates=lambda self: runs, follow=lambda self, data: [])
+    if not steps:
+        return variant("fear_conditioning", SMALL)
 
+    def run(self, step, number, done):
+        return type(self).__mro__[1]._run(self, step, number, done) | ({"la_trials.dt": 0.4} if step.frozen else {})
 
-def _executed(made, device, seed=SEED):
-    from ..device.execute import execute
-
-    return execute(made, target=device, seed=seed, quiet=True).data
+    return variant("fear_conditioning", SMALL, steps=steps, _run=run)
 
 
 def check_rates(device, _):
     made = _made()
-    data = _executed(made, device)
+    data = executed(made, device, SEED)
     with np.errstate(all="ignore"):  # so few tones may leave no fall of the early bin to share out
         found, runs = made.measure(data), made.recordings(data)
     error = 0.0
     for (name, _), recording in runs.items():
         if not recording.step.frozen:
             continue
-        count, tones = 0, len(recording.step.trials)
-        for cell, time in zip(
-            recording.arrays["la_principal_spikes.i"], recording.arrays["la_principal_spikes.t"], strict=True
-        ):
-            step = round(time / 5e-4) % 800  # 0.4 s from tone to tone, the first after 0.3 s
-            count += cell < 120 and 620 <= step < 630
-        error = max(error, abs(count / (tones * 120 * 5e-3) - float(found.early.sel(condition=name)[0])))
+        early = rate(recording.arrays, len(recording.step.trials), 0.010, 0.015, 120)
+        error = max(error, abs(early - float(found.early.sel(condition=name)[0])))
     yield row("fear_conditioning", f"early bin of {len(runs) - 2} probes, spikes counted again (Hz)", error, 1e-9)
     training = runs["training", 0]
     trial, late = np.divmod(training.arrays["la_relay_spikes.t"] + 1e-9, 1.0)
@@ -70,30 +52,30 @@ def check_invariants(device, _):
     from ..fear_steps import Step, probe
     from ..networks.amygdala_session import Trial
 
-    blocked = {f"{name}.free_spine": 0.0 for name in TONE}
+    blocked = {f"{name}.free_spine": 0.0 for name in PLASTIC[:2]}
     paired = (Trial((2,), True),) * 2
     steps = [
         Step("paired", paired), Step("blocked", paired, values=blocked), Step("nothing", (Trial(),) * 2),
         probe("probe", "paired", count=5), probe("waited", "paired", count=2, gap=GAP), Step("again", paired[:1], "paired", at=1),
     ]  # fmt: skip
     made = _made(steps)
-    data = _executed(made, device)
+    data = executed(made, device, SEED)
     runs = {name: recording for (name, _), recording in made.recordings(data).items()}
     w = {name: {c: runs[name].arrays[f"{c}_w.w"] for c in PLASTIC} for name in runs}
     h = {name: runs[name].arrays["la_h.h"] for name in runs}
     end = {name: {s: runs[name].arrays[s] for s in STATES} for name in runs}
 
-    moved = np.abs(w["paired"][TONE[0]][-1] - w["paired"][TONE[0]][0]).max()
+    moved = np.abs(w["paired"][PLASTIC[0]][-1] - w["paired"][PLASTIC[0]][0]).max()
     yield row(
         "fear_conditioning",
         "two pairings move some tone weight by 0.05 or more (how much it lacks)",
         max(0.05 - moved, 0),
         0,
     )
-    still = sum((w["blocked"][c] != 0.4).sum() + (end["blocked"][f"{c}.w"] != 0.4).sum() for c in TONE)
+    still = sum((w["blocked"][c] != 0.4).sum() + (end["blocked"][f"{c}.w"] != 0.4).sum() for c in PLASTIC[:2])
     yield row("fear_conditioning", "tone weights that differ in any bit after pairing without NMDA calcium", still, 0)
     change = {c: w["nothing"][c][-1] - w["nothing"][c][0] for c in PLASTIC}
-    drift = max(np.abs(change[c]).max() for c in TONE)
+    drift = max(np.abs(change[c]).max() for c in PLASTIC[:2])
     yield row("fear_conditioning", "largest change of a tone weight by two trials without tone and shock", drift, 1e-3)
     # single context synapses, whose fibres are active, move more where their extinction cell fires
     drift = abs(change["la_context_extinction"].mean())
@@ -137,7 +119,7 @@ def check_invariants(device, _):
     for n in (first - 1, first + 1):  # one run of each round, alone with the seed that it had and with the next
         step, number = flat[n]
         alone = made._run(step, number, made.recordings({k: v[:first] for k, v in data.items()}))
-        again = _executed(_made(runs=[alone, alone]), device, SEED + n)
+        again = executed(_made(runs=[alone, alone]), device, SEED + n)
         differ = sum(not np.array_equal(v[n], again[k][0]) for k, v in data.items())
         yield row(
             "fear_conditioning",

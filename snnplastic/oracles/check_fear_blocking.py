@@ -2,20 +2,18 @@
 
 import numpy as np
 
-from .check_fear_discrimination import run_few
+from .fear_runs import few, rate
 from .tables import row
 
-FEW = {"animals": 1, "n_tones": 10, "n_first": 4, "n_second": 3, "strengths": [0]}
+FEW = {"n_tones": 10, "n_first": 4, "n_second": 3, "strengths": [0]}
 
 
 def check(device, _):
-    _, found, raw = run_few(device, "fear_blocking", FEW)
-    response = {}
-    for name in ("X naive", "X blocked", "X control"):
-        time = np.round(raw[name]["la_principal_spikes.t"] / 5e-4).astype(int) % 800  # in steps, from the start of a stretch
-        response[name] = np.count_nonzero((time >= 620) & (time < 670)) / (10 * 200 * 0.025)
+    found, raw = few("fear_blocking", device, FEW)
+    response = {name: rate(raw[name], 10, 0.010, 0.035, 200) for name in ("X naive", "X blocked", "X control")}
     error = max(
-        abs(response[f"X {g}"] - response["X naive"] - float(found.gain.sel(group=g)[0])) for g in ("blocked", "control")
+        abs(response[f"X {g}"] - response["X naive"] - float(found.gain.sel(group=g)[0]))
+        for g in ("blocked", "control")
     )
     yield row("fear_blocking", "gains of X, recounted from spike times (Hz)", error, 1e-9)
 
@@ -31,8 +29,12 @@ def check(device, _):
         trial = np.floor(raw[name]["la_relay_spikes.t"] + 1e-9).astype(int)
         counts.append(np.bincount(trial, minlength=length))
     counts = np.concatenate(counts)
-    yield row("fear_blocking", "relay without feedback: spikes in a trial, whatever was learned, spread", np.ptp(counts), 0)
-    yield row("fear_blocking", "relay without feedback: it does fire (spikes missing)", max(0, 1 - int(counts.min())), 0)
+    yield row(
+        "fear_blocking", "relay without feedback: spikes in a trial, whatever was learned, spread", np.ptp(counts), 0
+    )
+    yield row(
+        "fear_blocking", "relay without feedback: it does fire (spikes missing)", max(0, 1 - int(counts.min())), 0
+    )
 
     spikes = [np.count_nonzero(raw[name]["la_relay_spikes.t"]) for name in ("A", "no shock")]
     yield row("fear_blocking", "relay spikes in sessions without shock", sum(spikes), 0)

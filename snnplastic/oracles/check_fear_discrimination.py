@@ -1,13 +1,11 @@
 """Check of fear_discrimination: rates, freezing and gradients recounted from spike times, and what must not have changed."""
 
-from collections import Counter
-
 import numpy as np
 
+from .fear_runs import few, rate
 from .tables import row
 
 FEW = {
-    "animals": 1,
     "n_tones": 10,
     "n_minus": 10,
     "n_other": 4,
@@ -19,33 +17,12 @@ FEW = {
 CENTRAL_TAU, CENTRAL_CELLS, THRESHOLD = 0.1, 40, 7.0  # s, cells, Hz
 
 
-def run_few(device, protocol, few):
-    """(protocol, its Dataset, {step: {population: (cell, time)} and weights at the start and end}) of one animal."""
-    from ..device.execute import execute
-    from ..device.target import choose
-    from ..protocol import find
-
-    made = find(protocol)(**few)
-    data = execute(made, target=choose(device), seed=0, quiet=True).data
-    steps = [s.name for s in made.steps()]
-    found = made.measure(data)
-    order = list(dict.fromkeys(str(c) for c in found.condition.values))
-    raw = {name: {key: data[key][k] for key in made.read} for k, name in enumerate(order)}
-    assert sorted(steps) == sorted(order)
-    return made, found, raw
-
-
 def check(device, _):
-    made, found, raw = run_few(device, "fear_discrimination", FEW)
+    found, raw = few("fear_discrimination", device, FEW)
     error = 0.0
     for tone in (2, 5):
-        arrays = raw[f"differential {tone}"]
-        spikes = Counter()
-        for cell, time in zip(arrays["la_principal_spikes.i"], arrays["la_principal_spikes.t"], strict=True):
-            number = int((time + 1e-9) // 0.4)  # a tone every 0.4 s, 0.3 s after the start of its stretch
-            spikes[cell < 120 and number < 10 and 0.31 - 1e-9 <= time - 0.4 * number < 0.315 - 1e-9] += 1
-        rate = spikes[True] / (10 * 120 * 0.005)
-        error = max(error, abs(rate - float(found.tuning.sel(group="differential").isel(octave=tone))))
+        early = rate(raw[f"differential {tone}"], 10, 0.010, 0.015, 120)
+        error = max(error, abs(early - float(found.tuning.sel(group="differential").isel(octave=tone))))
     yield row("fear_discrimination", "early bin of both tones, recounted from spike times (Hz)", error, 1e-9)
 
     frozen = _freezing(raw["differential 2 long"]["la_central_spikes.t"], [0.3 + 1.1 * k for k in range(2)])

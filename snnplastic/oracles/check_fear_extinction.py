@@ -4,33 +4,17 @@ import math
 
 import numpy as np
 
+from .fear_runs import STATES, executed, rate, variant
 from .tables import row
 
 SMALL = {"animals": 1, "n_tones": 20, "n_freezing": 4, "n_habituation": 2, "n_pairings": 5, "n_extinction": 8}
-STATES = ("la_thalamic_principal.w", "la_cortical_principal.w", "la_context_extinction.w", "la_infralimbic.h")
 
 
 def _run(name, device, steps=None, **fields):
-    """(protocol, recordings) of a protocol that also reads the states at the end of each run; `steps` takes the place of its own."""
-    from ..device.execute import execute
-    from ..protocol import find
-
-    cls = find(name)
-    own = {"read": (*cls.read, *STATES)} | ({"steps": lambda self: steps} if steps else {})
-    made = type(cls.__name__, (cls,), {"__module__": cls.__module__, **own})(**fields)
-    arrays = execute(made, target=device, quiet=True).data
+    """(protocol, its recordings, all arrays)."""
+    made = variant(name, fields, steps=steps)
+    arrays = executed(made, device)
     return made, made.recordings(arrays), arrays
-
-
-def _first_response(recording, cells=120, early=(0.010, 0.015)):
-    """Rate (Hz) of the first `cells` principal cells in a window after each onset, one spike at a time."""
-    count = 0
-    for cell, time in zip(
-        recording.arrays["la_principal_spikes.i"], recording.arrays["la_principal_spikes.t"], strict=True
-    ):
-        for onset in recording.onsets:
-            count += cell < cells and early[0] - 5e-9 <= time - onset < early[1] - 5e-9
-    return count / (cells * len(recording.onsets) * (early[1] - early[0]))
 
 
 def _freezing(recording, cells=40, threshold=7.0, tau=0.1, length=0.3, dt=1e-4):
@@ -47,7 +31,7 @@ def _freezing(recording, cells=40, threshold=7.0, tau=0.1, length=0.3, dt=1e-4):
 
 
 def _kept(name, found):
-    """Rows on what frozen probes do where no time passes: the clock of the weights steps once, at the start of a run, over FOREVER."""
+    """Rows on what frozen probes do to states where no time passes: nothing."""
     moved = dict.fromkeys(STATES, 0.0)
     for (_, number), probe in found.items():
         if probe.step.frozen and not probe.step.values and probe.step.trials[0].gap == 0:
@@ -63,7 +47,10 @@ def check_renewal(device, _):
     made, found, arrays = _run("fear_renewal", device, **SMALL)
     data = made.measure(arrays)
     counted = [
-        abs(_first_response(found[name, 0]) - float(data.early.sel(condition=name, animal=0)))
+        abs(
+            rate(found[name, 0].arrays, SMALL["n_tones"], 0.010, 0.015, 120)
+            - float(data.early.sel(condition=name, animal=0))
+        )
         for name in ("postB", "ABB", "ABA")
     ]
     yield row("fear_renewal", "early-bin rates of dorsal cells counted spike by spike (Hz)", max(counted), 1e-9)
