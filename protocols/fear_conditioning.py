@@ -85,10 +85,7 @@ class FearConditioning(FearProtocol):
         found = self.recordings(data)
         ds, at, numbers = self.measured(found), self._at(), list(self._numbers())
         early = ds.early.to_pandas()
-        self.summarise(
-            ds, "spontaneous_rate", ds.spontaneous.sel(condition="before"), "Hz", "rate of principal cells at rest"
-        )
-        self.summarise(ds, "pv_rate", ds.pv_rest.sel(condition="before"), "Hz", "rate of PV cells at rest")
+        self.at_rest(ds)
         after = np.array([found["after", k].psth("dorsal")[1].mean(0) for k in numbers])
         edges, resolution = ds.bin.values / 1e3, psth.one_spike(5e-3, self.n_tones, CELLS["dorsal"])
         self.summarise(

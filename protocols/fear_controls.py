@@ -92,10 +92,7 @@ class FearControls(FearProtocol):
             {"units": "Hz", "long_name": "rate of dorsal cells 10 to 20 ms after tone onset"},
         )
         before = ds.response.sel(condition="before")
-        self.summarise(
-            ds, "spontaneous_rate", ds.spontaneous.sel(condition="before"), "Hz", "rate of principal cells at rest"
-        )
-        self.summarise(ds, "pv_rate", ds.pv_rest.sel(condition="before"), "Hz", "rate of PV cells at rest")
+        self.at_rest(ds)
         for condition, name in NAMES.items():
             ratio = ds.response.sel(condition=f"{condition}: test") / before
             self.summarise(ds, f"ratio_{name}", ratio, "1", f"response after / before: {condition}")

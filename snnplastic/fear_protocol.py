@@ -204,6 +204,11 @@ class FearProtocol(Protocol):
                 {"units": units, "long_name": f"{text or name}, {ending} over animals"},
             )
 
+    def at_rest(self, ds, condition="before"):
+        """Add the rates of principal and of PV cells at rest, in a probe of naive animals."""
+        self.summarise(ds, "spontaneous_rate", ds.spontaneous.sel(condition=condition), "Hz", "rate of principal cells at rest")
+        self.summarise(ds, "pv_rate", ds.pv_rest.sel(condition=condition), "Hz", "rate of PV cells at rest")
+
 
 @dataclass(frozen=True, kw_only=True)
 class ExtinctionProtocol(FearProtocol):
