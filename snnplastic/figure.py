@@ -35,7 +35,7 @@ def draw(results, folder, name=None):
         figure.draw_without_rendering()  # lays the panels out, once for both files
         figure.set_layout_engine("none")
         # the solver of the layout leaves rounding noise of 1e-15, which names of clip paths would show
-        for part in figure.subfigs:
+        for part in _parts(figure):
             part.bbox_relative.p0, part.bbox_relative.p1 = (corner.round(9) for corner in part.bbox_relative.get_points())
         for axes in figure.axes:
             axes.set_position([round(float(edge), 9) for edge in axes.get_position().bounds])
@@ -51,6 +51,12 @@ def draw(results, folder, name=None):
             except OSError as error:
                 raise ResultsError(f"{path} cannot be written: {error.strerror}") from None
     return paths
+
+
+def _parts(figure):
+    for part in figure.subfigs:
+        yield part
+        yield from _parts(part)
 
 
 def write(results, folder, *, keep_data=True, portable=False):

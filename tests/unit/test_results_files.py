@@ -10,6 +10,7 @@ from support import clear_error, cli
 
 from snnplastic.cli import main
 from snnplastic.errors import ResultsError
+from snnplastic.figure import draw
 from snnplastic.results import Results
 
 
@@ -33,6 +34,30 @@ def test_figure_draws_byte_identical_svg_beside_the_data(ran, saved, tmp_path):
     assert (tmp_path / "saved.svg").read_bytes() == (ran / "tiny.svg").read_bytes()
     assert (tmp_path / "saved.png").read_bytes()[:4] == b"\x89PNG"
     assert sorted(p.name for p in tmp_path.iterdir()) == ["saved.nc", "saved.png", "saved.svg"]
+
+
+def test_the_layout_of_nested_panels_is_rounded(tmp_path):
+    class Nested:
+        name = "nested"
+
+        def figure(self):
+            from matplotlib.figure import Figure
+
+            self.drawn = Figure(layout="constrained")
+            for part in (
+                self.drawn.subfigures(3, 1)[1],
+                *self.drawn.subfigures(1, 3)[2].subfigures(2, 1, height_ratios=(1, 2)),
+            ):
+                part.subplots().set_title("panel")
+            return self.drawn
+
+    nested = Nested()
+    draw(nested, tmp_path)
+    outer = nested.drawn.subfigs
+    inner = [part for whole in outer for part in whole.subfigs]
+    assert len(inner) == 2
+    for box in [part.bbox_relative.get_points() for part in (*outer, *inner)]:
+        assert (box == box.round(9)).all()
 
 
 def test_the_same_run_again_gives_the_same_figure(tiny, ran, tmp_path):
