@@ -13,6 +13,10 @@ class RuleError(SnnplasticError, ValueError):
     """A rule, receptor or neuron is declared or placed in a way that cannot work."""
 
 
+class GradientError(SnnplasticError, ValueError):
+    """A neuron cannot be differentiated, or a network, task or training is declared in a way that cannot learn."""
+
+
 class ProtocolError(SnnplasticError, ValueError):
     """A protocol cannot be found, read, or run with these values."""
 

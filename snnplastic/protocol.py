@@ -45,12 +45,14 @@ class Protocol(Parameterised):
     source     the experiment's paper
     read       names (object.variable) of the arrays that `measure` needs
     targets    names of the files in targets/ that `check` compares with
+    dtype      of all floating-point variables: float64 or float32
     """
 
     title = ""
     source = None
     read = ()
     targets = ()
+    dtype = "float64"
 
     def _converted(self, declared, value):
         many = declared.metadata.get("rules")

@@ -7,6 +7,7 @@ Only this file, `network.py` and `interpret.py` import Brian2.
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 import sysconfig
@@ -19,7 +20,7 @@ from ..errors import DeviceError
 from . import unity
 from .child import main
 from .network import REPORT, build_networks, objects_of
-from .target import FLAGS, compiler
+from .target import FLAGS, SINGLE, compiler
 
 
 def build(folder):
@@ -35,17 +36,26 @@ def build(folder):
     device.insert_code(
         "after_start", 'if (const char* s = getenv("SNN_SEED")) brian::_random_generators[0].seed(strtoul(s, 0, 10));'
     )
-    networks = build_networks(spec)
+    brian2.prefs.core.default_float_dtype = np.dtype(spec.get("dtype", "float64")).type
+    networks, program = build_networks(spec)
     for group in objects_of(networks[1:]):
         # else Brian2 would write the placeholders of a later network's lists over the values of a run, which come with the first
         if type(group).__name__ == "SpikeGeneratorGroup":
             group.before_run({})
     for network in networks:
-        network.run(1 * second, namespace={}, report=REPORT, report_period=0.1 * second)
+        if program:
+            network.run(0 * second, namespace={})  # makes its code, which the program's own loop runs
+        else:
+            network.run(1 * second, namespace={}, report=REPORT, report_period=0.1 * second)
+    if program:
+        device.insert_code("main", "void _run_training(); _run_training();")
     device.build(directory=str(folder), compile=False, run=False, direct_call=False)
-    compile_units(folder)
+    if program:
+        (folder / "code_objects" / "training_loop.cpp").write_text(written_out(program.loop, networks, device))
+    compile_units(folder, flags=SINGLE if spec.get("dtype") == "float32" else ())
     manifest = {
-        "arrays": describe_arrays(device, networks),
+        "arrays": describe_arrays(device, networks) | (described(program) if program else {}),
+        "loop": bool(program),
         "listed": listed_groups(networks),
         "clocks": clock_names(networks),
         "runs": len(networks),
@@ -59,14 +69,36 @@ def build(folder):
     (folder / "manifest.json").write_text(json.dumps(manifest))
 
 
-def compile_units(folder, program="main"):
+def written_out(loop, networks, device):
+    """C++ of a training's loop with the names of Brian2's arrays and functions in place of `@group.variable@` and `@run:object@`."""
+    objects = {found.name: found for found in objects_of(networks)}
+
+    def array(match):
+        return f"brian::{device.get_array_name(objects[match[1]].variables[match[2]], access_data=False)}"
+
+    def function(match):
+        return f"_run_{match[1]}_codeobject();"
+
+    return re.sub(r"@(\w+)\.(\w+)@", array, re.sub(r"@run:(\w+)@", function, loop))
+
+
+def described(program):
+    """Entries of the manifest for what a training's loop reads and writes."""
+    inputs = {f"data.{n}": {"dtype": dtype, "size": None, "columns": None, "settable": True, "file": "", "input": True} for n, dtype in program.inputs.items()}
+    return inputs | {
+        f"out.{n}": {"file": f"out_{n}", "dtype": dtype, "size": None, "columns": columns, "settable": False}
+        for n, (dtype, columns) in program.outputs.items()
+    }
+
+
+def compile_units(folder, program="main", flags=()):
     """Compile the generated project of a folder into one program, its two units side by side."""
     unity.write(folder)
     jobs = []
-    for unit, flags in (("hot", FLAGS), ("cold", [*FLAGS, "-O0"])):
+    for unit, level in (("hot", []), ("cold", ["-O0"])):
         jobs.append(
             subprocess.Popen(
-                [compiler(), *flags, "-I.", "-c", f"{unit}.cc", "-o", f"{unit}.o"],
+                [compiler(), *FLAGS, *flags, *level, "-I.", "-c", f"{unit}.cc", "-o", f"{unit}.o"],
                 cwd=folder,
                 stderr=subprocess.PIPE,
                 text=True,

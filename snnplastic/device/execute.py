@@ -45,6 +45,8 @@ def spec_of(protocol):
         if path is None:
             raise ProtocolError(f"{cls.__qualname__} is not defined in a file; save it as NAME.py and run that")
         spec["file"] = os.path.realpath(path)
+    if protocol.dtype != "float64":
+        spec["dtype"] = protocol.dtype
     try:
         return json.loads(json.dumps(spec))
     except (TypeError, ValueError) as error:
@@ -82,7 +84,8 @@ def execute(protocol, *, target=None, seed=0, quiet=False, meanwhile=None):
 
 def _read(protocol, data, once, durations):
     """The arrays that the protocol reads of one run, once all of them are finite."""
-    check_finite(once, data, durations)
+    if not getattr(data, "loop", False):  # a training checks its own gradients, and gaps in its history are not numbers
+        check_finite(once, data, durations)
     for name in protocol.read:
         if name not in data:
             raise ProtocolError(
@@ -141,6 +144,10 @@ def _compiled(place, manifest, protocol, seed, scratch, quiet):
                 environment[f"SNN_DT_{clock}"] = repr(float(values.pop(f"{clock}.dt")))
         for name, value in _expand(values, manifest, environment).items():
             array = _known(protocol, name, manifest["arrays"])
+            if array.get("input"):  # of a training: any length
+                np.ascontiguousarray(value, array["dtype"]).tofile(folder / f"{name}.in")
+                environment["SNN_INPUTS"] = str(folder)
+                continue
             if np.any(np.asarray(value) != np.asarray(value).astype(array["dtype"])):
                 raise ProtocolError(
                     f"{type(protocol).__name__}.values: {name} holds values that its type {array['dtype']} cannot; legal: whole numbers"
@@ -179,8 +186,9 @@ def _compiled(place, manifest, protocol, seed, scratch, quiet):
             fatal=BAD_INPUT,
             move=move,
         )
-        _completed(results / "last_run_info.txt")
-        return _Files(results, manifest["arrays"])
+        if not manifest.get("loop"):  # a training's loop ends with an exit code if it does not complete
+            _completed(results / "last_run_info.txt")
+        return _Files(results, manifest)
 
     return once
 
@@ -212,9 +220,10 @@ def _interpreted(spec, target, protocol, seed, scratch, quiet):
 class _Files(dict):
     """The arrays that a program wrote, mapped when read."""
 
-    def __init__(self, results, arrays):
-        super().__init__((name, None) for name, a in arrays.items() if (results / a["file"]).exists())
-        self.results, self.arrays = results, arrays
+    def __init__(self, results, manifest):
+        arrays = manifest["arrays"]
+        super().__init__((name, None) for name, a in arrays.items() if a["file"] and (results / a["file"]).exists())
+        self.results, self.arrays, self.loop = results, arrays, manifest.get("loop")
 
     def __getitem__(self, name):
         array = self.arrays[name]

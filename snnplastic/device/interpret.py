@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..errors import ProtocolError
+from ..errors import DeviceError, ProtocolError
 from .child import PROGRESS, main
 from .network import build_networks, check_durations, objects_of
 
@@ -21,7 +21,9 @@ def interpret(folder):
     brian2.prefs.reset_to_defaults()
     brian2.prefs.codegen.target = spec["target"]
     brian2.seed(spec["seed"])
-    networks = build_networks(spec)
+    networks, program = build_networks(spec)
+    if program:
+        raise DeviceError(f"{spec['class']} trains in a C++ program, which the target {spec['target']} has not; install g++ and make, and use --device cpp")
     objects = {found.name: found for found in objects_of(networks)}
     clocks = {found.clock.name: found.clock for found in objects.values() if getattr(found, "clock", None) is not None}
     given = {}

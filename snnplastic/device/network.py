@@ -21,18 +21,20 @@ def find_protocol(spec):
 
 
 def build_networks(spec):
-    """Call `build(structure)` with the structure alone; a list of the Networks it returns, which run one after the other."""
+    """Call `build(structure)` with the structure alone: (Networks, which run one after the other, None), or of a training ([Network], Program)."""
     from brian2 import Network, defaultclock, second
 
     defaultclock.dt = spec["dt"] * second
     built = find_protocol(spec).build(spec["structure"])
+    if hasattr(built, "loop"):
+        return [built.network], built
     networks = list(built) if isinstance(built, (list, tuple)) else [built]
     for network in networks:
         if not isinstance(network, Network):
             raise ProtocolError(
                 f"{spec['class']}.build returned {type(network).__name__}; it must return a Brian2 Network, or a list of them"
             )
-    return networks
+    return networks, None
 
 
 def objects_of(networks):

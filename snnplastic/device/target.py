@@ -14,6 +14,8 @@ TARGETS = ("cpp", "cython", "numpy")
 # infinities and NaN keep their meaning.
 FLAGS = "-w -O3 -ffast-math -fno-finite-math-only -march=native -std=c++11 -D__FAST_MATH__".split()
 
+SINGLE = ["-fsingle-precision-constant"]  # else each written number turns a statement into one of doubles
+
 
 def compiler():
     """Path of the C++ compiler ($CXX or g++), or None."""

@@ -16,11 +16,12 @@ from snnplastic.parameter import unit
 
 # A file imports from its own layer and from those before it. A new file or folder gets its place here.
 LAYERS = (
-    "errors", "parameter", "catalogue", "receptors", "neurons", "rules", "networks", "targets", "analysis", "protocol train_protocol slice_protocol fear_steps fear_protocol",
+    "errors", "parameter", "catalogue", "receptors", "neurons", "rules", "tasks", "networks", "targets", "analysis", "learning",
+    "protocol train_protocol slice_protocol fear_steps fear_protocol learning_protocol",
     "device", "results", "figure", "oracles verify", "show cli",
 )  # fmt: skip
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names.split()} | {
-    "protocols": LAYERS.index("protocol train_protocol slice_protocol fear_steps fear_protocol")
+    "protocols": next(k for k, names in enumerate(LAYERS) if names.startswith("protocol "))
 }
 FILES = {
     f"snnplastic.{'.'.join(p.relative_to(PACKAGE).with_suffix('').parts)}": p

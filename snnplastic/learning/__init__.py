@@ -1,0 +1,1 @@
+"""Credit assignment: gradients derived from a neuron's text, and the programs that train with them."""

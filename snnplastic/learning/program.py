@@ -1,0 +1,97 @@
+"""A network's training program: forward, adjoint and optimiser groups of Brian2, and the C++ loop that runs them."""
+
+from dataclasses import dataclass
+
+from ..catalogue import find_class
+from . import kernels, losses, optimisers, surrogates
+from .time_step import layer_code
+
+
+@dataclass
+class Program:
+    """What `build` of a training gives the device.
+
+    network   all groups; it runs for no time, so that its code and its values exist
+    loop      C++ of `_run_training()`, with `@group.variable@` for arrays and `@run:object@` for generated code
+    inputs    {name: dtype} of the arrays that the loop reads, given by `values()` as data.NAME
+    outputs   {name: (dtype, columns or None)} of what it writes, read as out.NAME
+    layers    {name, n, code, trained} of each
+    """
+
+    network: object
+    loop: str
+    inputs: dict
+    outputs: dict
+    layers: list
+
+
+INPUTS = {
+    "control": "float64",
+    "first": "int64",
+    "time": "int32",
+    "channel": "int32",
+    "label": "int32",
+    "goal": "float64",
+    "attention": "float64",
+}
+
+
+def made(module, spec):
+    """An object of `{"class": name, field: SI value, ...}`."""
+    cls, fields = getattr(module, spec["class"]), {k: v for k, v in spec.items() if k != "class"}
+    return cls(**fields)
+
+
+def spec_of(thing):
+    return {"class": type(thing).__name__, **{f: getattr(thing, f) for f in thing.declared()}}
+
+
+def network_names(structure):
+    """[(name, neurons)] of the layers of a structure and [{name, pre, n_pre, post, n_post, target, delay}] of its connections."""
+    layers = [(layer["name"], layer["n"]) for layer in structure["layers"]]
+    sizes = dict(layers)
+    connections = [
+        {**c, "n_pre": structure["inputs"] if c["pre"] is None else sizes[c["pre"]], "n_post": sizes[c["post"]]}
+        for c in structure["connections"]
+    ]
+    return layers, connections
+
+
+def build(structure):
+    """The Program of a structure (imports Brian2)."""
+    from brian2 import Network, NeuronGroup
+
+    surrogate, loss = made(surrogates, structure["surrogate"]), made(losses, structure["loss"])
+    optimiser = made(optimisers, structure["optimiser"])
+    replicas, smooth = structure["replicas"], structure["smooth"]
+    layers, objects = [], []
+    for given in structure["layers"]:
+        neuron = find_class("neurons", given["neuron"])(**given["fields"])
+        last = given is structure["layers"][-1]
+        code = layer_code(
+            neuron, drives=given["drives"], trainable=list(given["trained"]), per_neuron=given["per_neuron"], surrogate=surrogate,
+            smooth=smooth, detach_reset=structure["detach_reset"], loss=loss.code(given["read"]) if last else None,
+        )  # fmt: skip
+        group = NeuronGroup(replicas * given["n"], code.equations, name=given["name"], namespace={})
+        for phase in ("begin", "forward", "backward"):
+            group.run_regularly(getattr(code, phase), when="groups", name=f"{given['name']}_{phase}")
+        layers.append({"name": given["name"], "n": given["n"], "code": code, "trained": given["trained"]})
+        objects.append(group)
+    _, connections = network_names(structure)
+    weights = [(c["name"], c["n_pre"] * c["n_post"]) for c in connections]
+    weights += [(f"{layer['name']}_{p}", size) for layer in layers for p, size in layer["trained"].items()]
+    equations, update = optimiser.code()
+    for name, size in weights:
+        group = NeuronGroup(size, equations, name=name, namespace={})
+        group.run_regularly(update, when="groups", name=f"{name}_update")
+        objects.append(group)
+    head = kernels.HEAD.replace("REAL", "float" if structure["single"] else "double").replace("REPLICAS", str(replicas))
+    loop = head + kernels.loop(layers, connections, loss, n_in=structure["inputs"], smooth=smooth)
+    outputs = {
+        "history": ("float64", None),
+        "spent": ("float64", None),
+        "spikes": ("float64", len(layers)),
+        "scores": ("float64", layers[-1]["n"]),
+        "updates": ("float64", None),
+    }
+    return Program(Network(objects), loop, INPUTS, outputs, layers)

@@ -1,0 +1,65 @@
+"""Surrogate derivatives of the threshold, by name.
+
+A spike is s = 1 where g > 0, g the distance to threshold. Its derivative, 0 almost everywhere, is replaced by sigma'(g). The gradient
+that follows is that of the surrogate graph, not of the loss with hard spikes. `smooth` is the function sigma whose derivative it is: with it in
+place of the step (`smooth=True` of a network) the forward model is differentiable and the gradient is exact.
+"""
+
+from dataclasses import dataclass
+
+from ..parameter import Parameterised, Source, param
+
+
+@dataclass(frozen=True, kw_only=True)
+class Surrogate(Parameterised):
+    """Base: `derivative` and `smooth` are text in x = g/width, and sigma'(g) is derivative(x)/norm, with `norm` 1 or the width.
+
+    width   scale of g, in the unit of the threshold's variable (SI number); the surrogates below are functions of x = beta g/unit
+    """
+
+    source = None
+    derivative = smooth = ""
+
+    beta: float = param(
+        10, "1", "steepness: how fast the derivative falls with the distance to threshold", "free", low=1e-9
+    )
+    unit: float = param(1, "1", "the distance g that counts as 1, SI (0.001 for a potential in mV)", "free", low=1e-15)
+
+    def text(self, kind):
+        """`derivative` or `smooth` with x written as the distance `gap`; numbers filled in."""
+        return getattr(self, kind).replace("BETA", repr(self.beta)).replace("UNIT", repr(self.unit))
+
+
+@dataclass(frozen=True, kw_only=True)
+class SuperSpike(Surrogate):
+    r"""Fast sigmoid: sigma'(g) = 1/(1 + beta |g|)^2, 1 at the threshold; sigma = g/(1 + beta|g|)."""
+
+    source = Source("Zenke & Ganguli", 2018, "Neural Comput. 30:1514", doi="10.1162/neco_a_01086")
+    derivative = "1/(1 + BETA*abs(x/UNIT))**2/UNIT"
+    smooth = "x/UNIT/(1 + BETA*abs(x/UNIT))"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sigmoid(Surrogate):
+    r"""sigma = 1/(1 + e^{-beta g}), sigma' = beta sigma (1 - sigma)."""
+
+    source = Source("Neftci, Mostafa & Zenke", 2019, "IEEE Signal Process. Mag. 36:51", doi="10.1109/MSP.2019.2931595")
+    derivative = "BETA/(2*cosh(clip(BETA*x/UNIT, -40, 40)/2))**2/UNIT"
+    smooth = "0.5 + 0.5*tanh(BETA*x/UNIT/2)"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Triangular(Surrogate):
+    r"""Piecewise linear: sigma' = max(0, 1 - beta |g|), 1 at the threshold; sigma its integral from far below."""
+
+    source = Source("Bellec et al.", 2020, "Nat. Commun. 11:3625", doi="10.1038/s41467-020-17236-y")
+    derivative = "clip(1 - BETA*abs(x/UNIT), 0, 1)/UNIT"
+    smooth = "(0.5 + clip(BETA*x/UNIT, -1, 1) - 0.5*clip(BETA*x/UNIT, -1, 1)*abs(clip(BETA*x/UNIT, -1, 1)))/BETA"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gaussian(Surrogate):
+    r"""sigma' = e^{-(beta g)^2/2}, 1 at the threshold. Its integral, the error function, is not offered as a smooth forward model."""
+
+    source = Source("Yin, Corradi & Bohté", 2021, "Nat. Mach. Intell. 3:905", doi="10.1038/s42256-021-00397-w")
+    derivative = "exp(-(BETA*x/UNIT)**2/2)/UNIT"

@@ -1,0 +1,232 @@
+"""One layer's time step, forward and in reverse, as Brian2 code for replicas of its neurons."""
+
+from dataclasses import dataclass
+
+from .adjoint import GradientError, Lines, derivative, dynamics, needed, reverse, symbol, text
+
+RESERVED = ("spike", "back", "adj_spike", "free", "wait", "time_step", "now", "penalty")
+
+
+@dataclass
+class LayerCode:
+    """Brian2 text of a layer. `taped`: variables whose values at every step the reverse needs; each has its row of a tape."""
+
+    equations: str
+    begin: str
+    forward: str
+    backward: str
+    taped: tuple
+    states: tuple
+    targets: tuple
+    parameters: tuple
+    trainable: tuple
+    spiking: bool
+    source: object
+
+
+def layer_code(
+    neuron, *, drives=(), trainable=(), per_neuron=(), surrogate=None, smooth=False, detach_reset=True, loss=None
+):
+    """The LayerCode of a neuron.
+
+    drives       {state: factor}, what a weight of 1 adds to a state, SI: the synapses of the layer add w*factor
+    trainable    parameters that learn; `per_neuron` names parameters with a value for each neuron
+    loss         a loss on the layer's states (the read-out): its statements and its derivative
+    """
+    model, drives = dynamics(neuron), dict(drives)
+    _check(model, drives, trainable)
+    spiking = model.gap is not None
+    held, dt = set(model.held), symbol("time_step")
+    names = {
+        *model.states,
+        *model.parameters,
+        *RESERVED,
+        *(f"{kind}_{s}" for kind in ("next", "adj", "drive", "adj_drive") for s in model.states),
+    }
+    lines = Lines(names | {f"grad_{p}" for p in trainable})
+    spike, free = symbol("spike"), symbol("free")
+    # synapses and reset of the step before
+    for state, factor in drives.items():
+        drive = _number(factor) * symbol(f"drive_{state}")
+        if state in held:
+            drive = drive * free * (1 - spike)
+        lines.assign(state, symbol(state) + drive)
+    lines.apply(model.reset, gate=spike)
+    waiting = model.refractory is not None
+    if waiting:
+        ready = lines.assign("ready", _function("int_")(symbol("wait") < 0.5))
+    before = dict(lines.latest)
+    lines.apply(model.update)
+    for state in held:
+        lines.assign(state, ready * lines.latest[state] + (1 - ready) * before.get(state, symbol(state)))
+    step = list(lines.rows)
+    after = {state: lines.latest.get(state, symbol(state)) for state in model.states}
+
+    # what a spike is
+    forward = list(step)
+    outputs = dict(after)
+    if spiking:
+        gap = lines.assign("gap", lines.read(model.gap))
+        fires = _parse(surrogate.text("smooth"), gap) if smooth else _function("int_")(gap > 0)
+        if waiting:
+            fires = fires * ready
+        fires = lines.assign("fires", fires)
+        forward = list(lines.rows)
+        outputs["spike"] = fires
+        if waiting:
+            steps = _function("floor")(lines.read(model.refractory) / dt + 1e-3)
+            rest = _function("clip")(symbol("wait") - 1, 0, 1e9)
+            outputs |= {"wait": fires * (steps - 1) + (1 - fires) * rest, "free": ready}
+
+    # in reverse: the gap is a function of the states after the update, whose values are on the tape
+    now = {state: symbol(f"next_{state}") for state in model.states}
+    seeds = {state: symbol(f"adj_{state}") for state in model.states}
+    tail, known = [], {}
+    if loss:
+        for state, expression in loss.seed(model.states).items():
+            seeds[state] = seeds[state] + _free(expression)
+    if spiking:
+        here = model.gap.xreplace({symbol(state): now[state] for state in model.states})
+        far = symbol("distance")
+        slope = _parse(surrogate.text("derivative"), far) * (symbol("back") + symbol("adj_spike") + symbol("penalty"))
+        if waiting:
+            slope = slope * ready
+        tail = [(far, here), (symbol("adj_gap"), slope)]
+        for state in model.states:
+            seeds[state] = seeds[state] + derivative(here, now[state]) * symbol("adj_gap")
+        known = {p: derivative(here, symbol(p)) * symbol("adj_gap") for p in trainable}
+    wanted = (
+        {symbol(state) for state in model.states}
+        | {symbol(f"drive_{state}") for state in drives}
+        | {symbol(p) for p in trainable}
+    )
+    stopped = set() if detach_reset or not spiking else {spike}
+    wanted |= stopped
+    adjoint, found = reverse(
+        step,
+        {after[s]: seeds[s] for s in model.states},
+        wanted,
+        lines.taken | {"distance", "adj_gap"},
+        stopped={ready} if waiting else (),
+    )
+    results = {f"adj_{s}": found[symbol(s)] for s in model.states}
+    results |= {f"adj_drive_{s}": found[symbol(f"drive_{s}")] for s in drives}
+    if spiking:
+        results["adj_spike"] = found[spike] if stopped else _number(0)
+    results |= {f"grad_{p}": symbol(f"grad_{p}") + found[symbol(p)] + known.get(p, 0) for p in trainable}
+    again = needed(step, [e for _, e in [*tail, *adjoint.rows]] + list(results.values()))
+    rows = [*again, *tail, *adjoint.rows]
+    used = {str(s) for _, e in rows for s in e.free_symbols} | {
+        str(s) for e in results.values() for s in e.free_symbols
+    }
+    if "spike" in used and not smooth and not waiting:  # cheaper from the potential than from memory
+        last = lines_of_spike(model.gap)
+        rows = [(symbol("spike_before"), last), *((n, e.xreplace({spike: symbol("spike_before")})) for n, e in rows)]
+        results = {n: e.xreplace({spike: symbol("spike_before")}) for n, e in results.items()}
+        used = (used - {"spike"}) | {str(s) for s in last.free_symbols}
+    candidates = [
+        *model.states,
+        *(f"drive_{s}" for s in drives),
+        *(("spike",) if spiking else ()),
+        *(("wait", "free") if waiting else ()),
+    ]
+    taped = tuple(n for n in candidates if n in used or f"next_{n}" in used)
+
+    parameters = [p for p in model.parameters]
+    own = [p for p in parameters if p in trainable or p in per_neuron]
+    variables = [
+        *model.states,
+        *(f"adj_{s}" for s in model.states),
+        *(f"drive_{s}" for s in drives),
+        *(f"adj_drive_{s}" for s in drives),
+    ]
+    variables += [f"next_{n}" for n in taped if not n.startswith("drive_")] + [f"grad_{p}" for p in trainable] + own
+    variables += (["spike", "back", "adj_spike", "penalty"] if spiking else []) + (["wait", "free"] if waiting else [])
+    variables += list(loss.variables) if loss else []
+    shared = [*(p for p in parameters if p not in own), "time_step", "now", *(loss.shared if loss else ())]
+    equations = "\n".join([f"{v} : 1" for v in variables] + [f"{v} : 1 (shared)" for v in shared])
+
+    def write(name):
+        return f"next_{name}" if name in taped else name
+
+    ahead = [f"{n} = {text(e)}" for n, e in needed(forward, list(outputs.values()))]
+    ahead += [f"{write(n)} = {text(e)}" for n, e in outputs.items() if n in (*model.states, "wait", "free", "spike")]
+    ahead += [f"drive_{s} = 0" for s in drives if f"drive_{s}" not in taped]
+    if loss:
+        ahead += loss.forward({s: write(s) for s in model.states})
+    behind = [f"{n} = {text(e)}" for n, e in rows] + [f"{n} = {text(e)}" for n, e in results.items()]
+    initial = {s: str(neuron.initial.get(s, 0)) for s in model.states}
+    begin = [f"{s} = {_initial(model, s, e)}" for s, e in initial.items()]
+    begin += [
+        f"{v} = 0" for v in variables if v.startswith(("adj_", "drive_")) or v in ("spike", "back", "wait", "penalty")
+    ]
+    begin += ["free = 1"] if waiting else []
+    begin += loss.begin if loss else []
+    return LayerCode(
+        equations,
+        "\n".join(begin),
+        "\n".join(ahead),
+        "\n".join(behind),
+        taped,
+        model.states,
+        tuple(drives),
+        tuple(parameters),
+        tuple(trainable),
+        spiking,
+        model,
+    )
+
+
+def lines_of_spike(gap):
+    """The spike of the step before from its states, which are on the tape."""
+    return _function("int_")(gap > 0)
+
+
+def _function(name):
+    import sympy
+
+    return sympy.Function(name)
+
+
+def _number(value):
+    import sympy
+
+    return sympy.Float(float(value), 17) if value not in (0, 1) else sympy.Integer(int(value))
+
+
+def _free(expression):
+    from brian2.parsing.sympytools import str_to_sympy
+
+    return str_to_sympy(expression) if isinstance(expression, str) else expression
+
+
+def _parse(expression, x):
+    return _free(expression).xreplace({symbol("x"): x})
+
+
+def _initial(model, state, expression):
+    from brian2.units.allunits import __dict__ as units
+    from brian2.units.fundamentalunits import Unit
+
+    found = _free(expression)
+    return text(found.xreplace({
+        s: _number(float(units[str(s)])) for s in found.free_symbols if str(s) not in model.parameters and isinstance(units.get(str(s)), Unit)
+    }))  # fmt: skip
+
+
+def _check(model, drives, trainable):
+    for name in (*model.states, *model.parameters):
+        if name in RESERVED:
+            raise GradientError(
+                f"{model.name}: the name {name!r} is used by the training program; legal: any but {', '.join(RESERVED)}"
+            )
+    for state in drives:
+        if state not in model.states:
+            raise GradientError(
+                f"{model.name} has no state {state!r} for its synapses to drive; legal: {', '.join(model.states)}"
+            )
+    for name in trainable:
+        if name not in model.parameters:
+            raise GradientError(
+                f"{model.name} has no parameter {name!r} to train; legal: {', '.join(model.parameters)}"
+            )

@@ -1,0 +1,83 @@
+"""Samples of a task: spikes of the input channels, and what the network is to say about them."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ..errors import GradientError
+
+
+@dataclass
+class Samples:
+    """`n` samples in the order train, valid, test.
+
+    time, channel, sample   arrays of equal length, a spike each: step (whole number), input channel, sample
+    label                   class of each sample, or None
+    goal                    (n_steps, outputs) for all samples or (n, n_steps, outputs), for losses on the course of time
+    attention               (n_steps,) weight of each step's error; 1 if None
+    """
+
+    n_steps: int
+    n_in: int
+    n_out: int
+    counts: tuple
+    time: np.ndarray
+    channel: np.ndarray
+    sample: np.ndarray
+    label: np.ndarray = None
+    goal: np.ndarray = None
+    attention: np.ndarray = None
+    about: dict = field(default_factory=dict)
+
+    def __post_init__(self):
+        n = sum(self.counts)
+        for name, low, high in (("time", 0, self.n_steps), ("channel", 0, self.n_in), ("sample", 0, n)):
+            values = np.asarray(getattr(self, name))
+            if values.dtype.kind not in "iu" or values.ndim != 1 or values.size != np.size(self.time):
+                raise GradientError(
+                    f"Samples.{name} must be a flat array of whole numbers, one for each of the {np.size(self.time)} spikes; it has shape {values.shape} and type {values.dtype}"
+                )
+            if values.size and (values.min() < low or values.max() >= high):
+                wrong = values[(values < low) | (values >= high)][0]
+                raise GradientError(f"Samples.{name} holds {wrong}; legal: {low} to {high - 1}")
+        if self.counts[0] < 1:
+            raise GradientError(
+                f"Samples.counts = {self.counts}: there is nothing to train on; legal: at least 1 sample"
+            )
+        if self.label is not None:
+            labels = np.asarray(self.label)
+            if labels.shape != (n,) or labels.dtype.kind not in "iu":
+                raise GradientError(
+                    f"Samples.label must hold {n} whole numbers, one a sample; it has shape {labels.shape} and type {labels.dtype}"
+                )
+            if labels.size and (labels.min() < 0 or labels.max() >= self.n_out):
+                wrong = labels[(labels < 0) | (labels >= self.n_out)][0]
+                raise GradientError(
+                    f"Samples.label holds {wrong}; legal: 0 to {self.n_out - 1}, since the network has {self.n_out} outputs"
+                )
+        if self.goal is not None and np.shape(self.goal) not in (
+            (self.n_steps, self.n_out),
+            (n, self.n_steps, self.n_out),
+        ):
+            raise GradientError(
+                f"Samples.goal has shape {np.shape(self.goal)}; legal: {(self.n_steps, self.n_out)} or {(n, self.n_steps, self.n_out)}"
+            )
+        if self.attention is not None and np.shape(self.attention) != (self.n_steps,):
+            raise GradientError(f"Samples.attention has shape {np.shape(self.attention)}; legal: {(self.n_steps,)}")
+
+    def values(self):
+        """{data.NAME: array} for a training program: spikes by sample, then by time."""
+        n, order = sum(self.counts), np.lexsort((self.channel, self.time, self.sample))
+        first = np.concatenate([[0], np.cumsum(np.bincount(self.sample, minlength=n))])
+        return {
+            "data.first": first.astype(np.int64), "data.time": np.asarray(self.time)[order].astype(np.int32), "data.channel": np.asarray(self.channel)[order].astype(np.int32),
+            "data.label": np.zeros(n, np.int32) if self.label is None else np.asarray(self.label, np.int32),
+            "data.goal": np.zeros(0) if self.goal is None else np.asarray(self.goal, float).ravel(),
+            "data.attention": np.ones(self.n_steps) if self.attention is None else np.asarray(self.attention, float),
+        }  # fmt: skip
+
+    def dense(self, which=slice(None)):
+        """Spike counts (sample, step, channel) of some samples, for an independent implementation."""
+        found = np.zeros((sum(self.counts), self.n_steps, self.n_in))
+        np.add.at(found, (self.sample, self.time, self.channel), 1)
+        return found[which]
