@@ -148,7 +148,8 @@ def _compiled(place, manifest, protocol, seed, scratch, quiet):
                 np.ascontiguousarray(value, array["dtype"]).tofile(folder / f"{name}.in")
                 environment["SNN_INPUTS"] = str(folder)
                 continue
-            if np.any(np.asarray(value) != np.asarray(value).astype(array["dtype"])):
+            whole = np.dtype(array["dtype"]).kind != "f"
+            if whole and np.any(np.asarray(value) != np.asarray(value).astype(array["dtype"])):
                 raise ProtocolError(
                     f"{type(protocol).__name__}.values: {name} holds values that its type {array['dtype']} cannot; legal: whole numbers"
                 )
