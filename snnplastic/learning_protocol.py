@@ -1,7 +1,5 @@
 """LearningProtocol: a protocol that trains a layered network in one compiled program."""
 
-import json
-
 import numpy as np
 
 from .errors import GradientError
@@ -25,7 +23,7 @@ class LearningProtocol(Protocol):
     detach_reset = True
     evaluate_every = 1
     shuffle = True
-    read = ("out.history", "out.spent", "out.spikes", "out.scores")
+    read = ("out.history", "out.spent", "out.spikes", "out.scores", "out.raster", "out.trace")
 
     def network(self):
         raise GradientError(f"{type(self).__name__} has no network()")

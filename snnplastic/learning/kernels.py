@@ -133,7 +133,7 @@ CONTROL = (
 )
 
 
-def loop(layers, connections, loss, *, n_in, smooth):
+def loop(layers, connections, loss, *, read, smooth):
     """The C++ function `_run_training`.
 
     layers        [{name, n, code (LayerCode), trained {parameter: number of values}}], the read-out last
@@ -182,6 +182,7 @@ def loop(layers, connections, loss, *, n_in, smooth):
         )
     )
 
+    w("bool watch = false; std::vector<float> watched;")
     w("auto forward = [&](const long* who, int n_who, long n_batch) {")
     for layer in layers:
         name = layer["name"]
@@ -217,6 +218,10 @@ def loop(layers, connections, loss, *, n_in, smooth):
                 w(f"std::memset(@{layer['name']}.drive_{target}@, 0, sizeof(real)*R*{layer['n']});")
     for c in connections:
         _product(w, c, smooth, layers)
+    written = f"next_{read}" if read in out["code"].taped else read
+    w(
+        f"if (watch) for (int i = 0; i < R*{out['n']}; i++) watched[(size_t)t*R*{out['n']} + i] = @{out['name']}.{written}@[i];"
+    )
     w("}")
     for k, layer in enumerate(layers):
         if layer["code"].spiking:
@@ -293,9 +298,10 @@ def loop(layers, connections, loss, *, n_in, smooth):
         "history.push_back(to > from ? loss/(to - from) : NAN); history.push_back(to > from ? double(correct)/(to - from) : NAN); };"
     )
 
-    w("spread();\nif (epochs == 0) { clear(); turn(); loss = 0; const long n = std::min(batch, n_train);")
+    _record(w, layers, out)
+    w("spread(); record();\nif (epochs == 0) { clear(); turn(); loss = 0; const long n = std::min(batch, n_train);")
     w(
-        "for (long k = 0; k < n; k += R) { forward(order.data() + k, std::min<long>(R, n - k), n); backward(); }\ncollect(); history.push_back(loss); history.push_back(double(correct)/n); }"
+        "for (long k = 0; k < n; k += R) { forward(order.data() + k, std::min<long>(R, n - k), n); backward(); }\ncollect(); history.push_back(loss); history.push_back(double(correct)/n); history.insert(history.end(), 4, NAN); }"
     )
     w("for (long epoch = 0; epoch < epochs; epoch++) {")
     w("if (shuffle) for (long k = n_train - 1; k > 0; k--) std::swap(order[k], order[random() % (k + 1)]);")
@@ -324,7 +330,7 @@ def loop(layers, connections, loss, *, n_in, smooth):
     )
     w("else history.insert(history.end(), 4, NAN); }")
     w(
-        'save("history", history); save("spent", spent); save("spikes", spikes); save("scores", scores); save("updates", std::vector<double>(1, updates));'
+        'save("history", history); save("spent", spent); save("spikes", spikes); save("scores", scores); save("updates", std::vector<double>(1, updates)); record(); save("raster", raster); save("trace", trace);'
     )
     for layer in layers:
         for variable in layer["code"].taped:
@@ -412,6 +418,26 @@ def _transpose_product(w, c, smooth, layers):
         w(
             f"if (t + {shift} <= T - 1) backwards<{c['n_pre']}, {n_post}>({back}, ring_{c['name']}.data() + (size_t)((t + {shift}) % {shift + 1})*R*{n_post});"
         )
+
+
+def _record(w, layers, out):
+    """Before and after training, one block of samples: spikes (when, layer, sample, step, neuron) and the course of the read-out."""
+    n = out["n"]
+    w("std::vector<int32_t> raster; std::vector<float> trace; int recorded = 0;")
+    w(
+        "auto record = [&]() { turn(); const long from = n_test ? n_train + n_valid : 0; std::vector<long> who(R); const int n = std::min<long>(R, total - from);"
+    )
+    w("for (int b = 0; b < n; b++) who[b] = from + b;")
+    w(f"watch = true; watched.assign((size_t)T*R*{n}, 0); forward(who.data(), n, 1); watch = false;")
+    for k, layer in enumerate(layers):
+        if layer["code"].spiking:
+            w(
+                f"for (int t = 0; t < T; t++) for (size_t e = events_{layer['name']}.off[t]; e < events_{layer['name']}.off[t + 1]; e++) {{"
+            )
+            w(
+                f"const int row[5] = {{recorded, {k}, events_{layer['name']}.who[e]/{layer['n']}, t, events_{layer['name']}.who[e] % {layer['n']}}}; raster.insert(raster.end(), row, row + 5); }}"
+            )
+    w("trace.insert(trace.end(), watched.begin(), watched.end()); recorded++; loss = 0; correct = 0; };")
 
 
 def _loss(w, out, loss):

@@ -86,12 +86,10 @@ def build(structure):
         group.run_regularly(update, when="groups", name=f"{name}_update")
         objects.append(group)
     head = kernels.HEAD.replace("REAL", "float" if structure["single"] else "double").replace("REPLICAS", str(replicas))
-    loop = head + kernels.loop(layers, connections, loss, n_in=structure["inputs"], smooth=smooth)
+    loop = head + kernels.loop(layers, connections, loss, read=structure["layers"][-1]["read"], smooth=smooth)
+    n_out = layers[-1]["n"]
     outputs = {
-        "history": ("float64", None),
-        "spent": ("float64", None),
-        "spikes": ("float64", len(layers)),
-        "scores": ("float64", layers[-1]["n"]),
-        "updates": ("float64", None),
-    }
+        "history": ("float64", 6), "spent": ("float64", None), "spikes": ("float64", len(layers)), "scores": ("float64", n_out),
+        "updates": ("float64", None), "raster": ("int32", 5), "trace": ("float32", n_out),
+    }  # fmt: skip
     return Program(Network(objects), loop, INPUTS, outputs, layers)
