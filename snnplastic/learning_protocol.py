@@ -3,7 +3,8 @@
 import numpy as np
 
 from .errors import GradientError
-from .learning import kernels, program
+from .learning import program
+from .learning.loop import CONTROL
 from .learning.losses import MaxOverTime
 from .learning.optimisers import Adam
 from .learning.surrogates import SuperSpike
@@ -80,13 +81,15 @@ class LearningProtocol(Protocol):
                 f"the loss {type(self.loss()).__name__} needs a {self.loss().kind} for each sample, and the task gives none"
             )
         n_train, n_valid, n_test = samples.counts
-        control = chosen | {
+        control = {"rate_decay": 1, "epochs_done": 0, "updates_done": 0, "patience": 0} | chosen | {
             "n_steps": samples.n_steps, "n_train": n_train, "n_valid": n_valid, "n_test": n_test, "shuffle": self.shuffle, "scale": self.loss().scale,
-            "evaluate_every": self.evaluate_every, "per_sample_goal": samples.goal is not None and np.ndim(samples.goal) == 3, "resume": 0,
+            "evaluate_every": self.evaluate_every, "per_sample_goal": samples.goal is not None and np.ndim(samples.goal) == 3,
+            "per_sample_attention": samples.attention is not None and np.ndim(samples.attention) == 2,
         }  # fmt: skip
-        found = samples.values() | {"data.control": np.array([float(control[name]) for name in kernels.CONTROL])}
+        found = samples.values() | {"data.control": np.array([float(control[name]) for name in CONTROL])}
         found |= {name: np.asarray(value, float).astype(self.dtype) for name, value in self.initial().items()}
         found |= network.parameters() | {f"{name}.time_step": self.time_step() for name in network.names()}
+        found |= network.wiring()
         optimiser = self.optimiser()
         groups = [name.partition(".")[0] for name in network.initial_weights(0)]
         found |= {f"{group}.{field}": getattr(optimiser, field) for group in groups for field in optimiser.declared()}

@@ -21,37 +21,43 @@ class LossCode:
     score: str
     kind: str
     state: str
+    reads: str
+    behind: str
 
     def forward(self, written):
-        return [line for line in self.ahead.replace("STATE", written[self.state]).splitlines() if line.strip()]
+        found = self.ahead.replace("STATE", written[self.state]).replace("SPIKE", written.get("spike", "SPIKE"))
+        return [line.strip() for line in found.splitlines() if line.strip()]
 
-    def seed(self, states):
-        return {self.state: self.derivative.replace("STATE", f"next_{self.state}")}
+    def seed(self):
+        """{state: derivative of the loss by the state}."""
+        return {self.state: self.derivative.replace("STATE", f"next_{self.state}")} if self.reads == "state" else {}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Loss(Parameterised):
-    """Base. Class attributes: `variables`, `begin`, `ahead` (statements after a step; STATE is what is read), `derivative` of the loss by STATE
-    in this step (`slope` is that by the score), `score`, and `kind` of what a sample is compared with: label or target."""
+    """Base. Class attributes, text:
+
+    reads        state, or spikes of a read-out that spikes
+    variables    of the read-out's neurons; `begin` sets them before a sample
+    ahead        statements after a step; STATE is the state that is read, SPIKE 1 where the neuron spikes
+    derivative   of the loss by STATE (or SPIKE) in this step; `slope` is that by the score
+    behind       new value of a variable after a step in reverse, {name: text}
+    score        variable that holds the score at the end
+    kind         of what a sample is compared with: label or target
+    """
 
     source = None
     variables = begin = ()
     ahead = derivative = score = ""
     kind = "label"
     reads = "state"
+    behind = ""
 
     scale: float = param(1, "1", "factor of the score before the softmax", "free", low=1e-12)
 
     def code(self, state):
         return LossCode(
-            tuple(self.variables),
-            ("n_steps",),
-            list(self.begin),
-            self.ahead,
-            self.derivative,
-            self.score,
-            self.kind,
-            state,
+            tuple(self.variables), ("n_steps",), list(self.begin), self.ahead, self.derivative, self.score, self.kind, state, self.reads, self.behind
         )
 
 
@@ -106,3 +112,25 @@ class SquaredError(Loss):
     derivative = "slope*attention*(STATE - goal)"
     score = "squares"
     kind = "target"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FirstSpike(Loss):
+    r"""Cross-entropy of minus the step of the first spike, in units of the trial: the read-out spikes, the earliest output wins.
+
+    The first spike is sum_t t s_t prod_{k<t} (1 - s_k) (the trial's end without one), and is differentiated as such: by s_t it is t minus the next
+    spike's step, until the first spike, so that a late or missing spike is pulled forward through the surrogate.
+    """
+
+    source = Source("Göltz et al.", 2021, "Nat. Mach. Intell. 3:823", doi="10.1038/s42256-021-00388-x")
+    variables = ("first_step", "earliness", "later", "slope")
+    begin = ("first_step = n_steps", "earliness = -1", "later = n_steps", "slope = 0")
+    ahead = """
+    fired = SPIKE*int(first_step > n_steps - 0.5)
+    first_step = fired*now + (1 - fired)*first_step
+    earliness = -first_step/n_steps
+    """
+    derivative = "-slope/n_steps*(now - later)*int(now < first_step + 0.5)"
+    behind = "later"
+    score = "earliness"
+    reads = "spikes"

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from ..catalogue import find_class
-from . import kernels, losses, optimisers, surrogates
+from . import losses, optimisers, surrogates
+from .kernels import HEAD
+from .loop import loop
 from .time_step import layer_code
 
 
@@ -25,6 +27,8 @@ class Program:
     layers: list
 
 
+# derivative of the penalty by each spike of a neuron that has too few or too many in a sample
+PENALTY = "penalty = strength*(clip(count - most, 0, 1e9) - clip(fewest - count, 0, 1e9))"
 INPUTS = {
     "control": "float64",
     "first": "int64",
@@ -70,26 +74,33 @@ def build(structure):
         last = given is structure["layers"][-1]
         code = layer_code(
             neuron, drives=given["drives"], trainable=list(given["trained"]), per_neuron=given["per_neuron"], surrogate=surrogate,
-            smooth=smooth, detach_reset=structure["detach_reset"], loss=loss.code(given["read"]) if last else None,
+            smooth=smooth, detach_reset=structure["detach_reset"], loss=loss.code(given["read"]) if last else None, regularised=given["regularised"],
         )  # fmt: skip
         group = NeuronGroup(replicas * given["n"], code.equations, name=given["name"], namespace={})
         for phase in ("begin", "forward", "backward"):
             group.run_regularly(getattr(code, phase), when="groups", name=f"{given['name']}_{phase}")
-        layers.append({"name": given["name"], "n": given["n"], "code": code, "trained": given["trained"]})
+        if given["regularised"]:
+            group.run_regularly(PENALTY, when="groups", name=f"{given['name']}_penalty")
+        layers.append({"regularised": given["regularised"], "name": given["name"], "n": given["n"], "code": code, "trained": given["trained"]})
         objects.append(group)
     _, connections = network_names(structure)
-    weights = [(c["name"], c["n_pre"] * c["n_post"]) for c in connections]
+    weights = [(c["name"], c["synapses"]) for c in connections]
     weights += [(f"{layer['name']}_{p}", size) for layer in layers for p, size in layer["trained"].items()]
+    fixed = {c["name"] for c in connections if c["fixed"]}
     equations, update = optimiser.code()
     for name, size in weights:
         group = NeuronGroup(size, equations, name=name, namespace={})
-        group.run_regularly(update, when="groups", name=f"{name}_update")
         objects.append(group)
-    head = kernels.HEAD.replace("REAL", "float" if structure["single"] else "double").replace("REPLICAS", str(replicas))
-    loop = head + kernels.loop(layers, connections, loss, read=structure["layers"][-1]["read"], smooth=smooth)
+        if name in fixed:
+            continue
+        group.run_regularly(update, when="groups", name=f"{name}_update")
+    head = HEAD.replace("REAL", "float" if structure["single"] else "double").replace("REPLICAS", str(replicas))
+    text = head + loop(layers, connections, loss, read=structure["layers"][-1]["read"], smooth=smooth)
     n_out = layers[-1]["n"]
+    sparse = [c["name"] for c in connections if c["synapses"] < c["n_pre"] * c["n_post"]]
+    inputs = INPUTS | {f"{kind}_{name}": "int32" for kind in ("first", "to") for name in sparse}
     outputs = {
         "history": ("float64", 6), "spent": ("float64", None), "spikes": ("float64", len(layers)), "scores": ("float64", n_out),
-        "updates": ("float64", None), "raster": ("int32", 5), "trace": ("float32", n_out),
+        "gradients": ("float64", None), "done": ("float64", None), "raster": ("int32", 5), "trace": ("float32", n_out),
     }  # fmt: skip
-    return Program(Network(objects), loop, INPUTS, outputs, layers)
+    return Program(Network(objects), text, inputs, outputs, layers)

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from .adjoint import GradientError, Lines, derivative, dynamics, needed, reverse, symbol, text
 
-RESERVED = ("spike", "back", "adj_spike", "free", "wait", "time_step", "now", "penalty")
+REGULARISER = ("fewest", "most", "strength")
+RESERVED = ("count", *REGULARISER, "spike", "back", "adj_spike", "free", "wait", "time_step", "now", "penalty")
 
 
 @dataclass
@@ -25,16 +26,17 @@ class LayerCode:
 
 
 def layer_code(
-    neuron, *, drives=(), trainable=(), per_neuron=(), surrogate=None, smooth=False, detach_reset=True, loss=None
+    neuron, *, drives=(), trainable=(), per_neuron=(), surrogate=None, smooth=False, detach_reset=True, loss=None, regularised=False
 ):
     """The LayerCode of a neuron.
 
     drives       {state: factor}, what a weight of 1 adds to a state, SI: the synapses of the layer add w*factor
     trainable    parameters that learn; `per_neuron` names parameters with a value for each neuron
-    loss         a loss on the layer's states (the read-out): its statements and its derivative
+    loss         a loss on the layer's states or spikes (the read-out): its statements and its derivative
+    regularised  count the spikes of each sample
     """
     model, drives = dynamics(neuron), dict(drives)
-    _check(model, drives, trainable)
+    _check(model, drives, trainable, loss)
     spiking = model.gap is not None
     held, dt = set(model.held), symbol("time_step")
     names = {
@@ -81,14 +83,19 @@ def layer_code(
     # in reverse: the gap is a function of the states after the update, whose values are on the tape
     now = {state: symbol(f"next_{state}") for state in model.states}
     seeds = {state: symbol(f"adj_{state}") for state in model.states}
-    tail, known = [], {}
+    tail, known, behind = [], {}, {}
     if loss:
-        for state, expression in loss.seed(model.states).items():
+        for state, expression in loss.seed().items():
             seeds[state] = seeds[state] + _free(expression)
     if spiking:
         here = model.gap.xreplace({symbol(state): now[state] for state in model.states})
         far = symbol("distance")
-        slope = _parse(surrogate.text("derivative"), far) * (symbol("back") + symbol("adj_spike") + symbol("penalty"))
+        error = symbol("back") + symbol("adj_spike") + symbol("penalty")
+        fired = _function("int_")(far > 0) * (ready if waiting else 1)
+        if loss and loss.reads == "spikes":
+            error = error + _free(loss.derivative)
+            behind[loss.behind] = fired * symbol("now") + (1 - fired) * symbol(loss.behind)
+        slope = _parse(surrogate.text("derivative"), far) * error
         if waiting:
             slope = slope * ready
         tail = [(far, here), (symbol("adj_gap"), slope)]
@@ -114,6 +121,7 @@ def layer_code(
     if spiking:
         results["adj_spike"] = found[spike] if stopped else _number(0)
     results |= {f"grad_{p}": symbol(f"grad_{p}") + found[symbol(p)] + known.get(p, 0) for p in trainable}
+    results |= behind
     again = needed(step, [e for _, e in [*tail, *adjoint.rows]] + list(results.values()))
     rows = [*again, *tail, *adjoint.rows]
     used = {str(s) for _, e in rows for s in e.free_symbols} | {
@@ -124,6 +132,8 @@ def layer_code(
         rows = [(symbol("spike_before"), last), *((n, e.xreplace({spike: symbol("spike_before")})) for n, e in rows)]
         results = {n: e.xreplace({spike: symbol("spike_before")}) for n, e in results.items()}
         used = (used - {"spike"}) | {str(s) for s in last.free_symbols}
+    if smooth and spiking:
+        used.add("spike")  # how much each neuron spikes is a factor of its weights' gradient
     candidates = [
         *model.states,
         *(f"drive_{s}" for s in drives),
@@ -142,8 +152,8 @@ def layer_code(
     ]
     variables += [f"next_{n}" for n in taped if not n.startswith("drive_")] + [f"grad_{p}" for p in trainable] + own
     variables += (["spike", "back", "adj_spike", "penalty"] if spiking else []) + (["wait", "free"] if waiting else [])
-    variables += list(loss.variables) if loss else []
-    shared = [*(p for p in parameters if p not in own), "time_step", "now", *(loss.shared if loss else ())]
+    variables += (["count"] if regularised else []) + (list(loss.variables) if loss else [])
+    shared = [*(p for p in parameters if p not in own), "time_step", "now", *(loss.shared if loss else ()), *(REGULARISER if regularised else ())]
     equations = "\n".join([f"{v} : 1" for v in variables] + [f"{v} : 1 (shared)" for v in shared])
 
     def write(name):
@@ -152,13 +162,15 @@ def layer_code(
     ahead = [f"{n} = {text(e)}" for n, e in needed(forward, list(outputs.values()))]
     ahead += [f"{write(n)} = {text(e)}" for n, e in outputs.items() if n in (*model.states, "wait", "free", "spike")]
     ahead += [f"drive_{s} = 0" for s in drives if f"drive_{s}" not in taped]
+    if regularised:
+        ahead.append(f"count = count + {write('spike')}")
     if loss:
-        ahead += loss.forward({s: write(s) for s in model.states})
+        ahead += loss.forward({s: write(s) for s in (*model.states, "spike")})
     behind = [f"{n} = {text(e)}" for n, e in rows] + [f"{n} = {text(e)}" for n, e in results.items()]
     initial = {s: str(neuron.initial.get(s, 0)) for s in model.states}
     begin = [f"{s} = {_initial(model, s, e)}" for s, e in initial.items()]
     begin += [
-        f"{v} = 0" for v in variables if v.startswith(("adj_", "drive_")) or v in ("spike", "back", "wait", "penalty")
+        f"{v} = 0" for v in variables if v.startswith(("adj_", "drive_")) or v in ("spike", "back", "wait", "penalty", "count")
     ]
     begin += ["free = 1"] if waiting else []
     begin += loss.begin if loss else []
@@ -214,7 +226,11 @@ def _initial(model, state, expression):
     }))  # fmt: skip
 
 
-def _check(model, drives, trainable):
+def _check(model, drives, trainable, loss):
+    if loss and loss.reads == "spikes" and model.gap is None:
+        raise GradientError(f"the loss reads spikes, and the read-out {model.name} has no threshold; legal: a neuron that spikes")
+    if loss and loss.reads == "state" and loss.state not in model.states:
+        raise GradientError(f"the read-out {model.name} has no state {loss.state!r} to read; legal: {', '.join(model.states)}")
     for name in (*model.states, *model.parameters):
         if name in RESERVED:
             raise GradientError(

@@ -20,6 +20,10 @@ class Layer:
     gain, mean  initial weights are normal with mean `mean` and standard deviation gain/sqrt(number of inputs)
     recurrent   also connected with itself, with `recurrent_gain`
     delay       steps of the clock that a spike takes to this layer
+    density     share of the pairs of neurons that are connected, drawn once from `wiring_seed` of the network
+    fixed       the weights to this layer stay; "one to one": they are the identity (a filter of each neuron before it)
+    spikes      (fewest, most, strength): strength/2 times the mean over neurons and samples of (fewest - n)^2 or (n - most)^2 is added to the
+                loss where the number n of a neuron's spikes in a sample is outside
     train       parameters of the neuron that learn, one value for each neuron; a name with * shares one value: "tau_mem*"
     """
 
@@ -32,6 +36,9 @@ class Layer:
     recurrent: bool = False
     recurrent_gain: float = 1.0
     delay: int = 0
+    density: float = 1.0
+    fixed: object = False
+    spikes: tuple = ()
     train: tuple = ()
 
     def __post_init__(self):
@@ -39,6 +46,12 @@ class Layer:
             value, least = getattr(self, name), 1 if name == "n" else 0
             if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
                 raise ParameterError(f"Layer.{name} = {value!r} is not legal; legal: a whole number from {least}")
+        if not 0 < self.density <= 1:
+            raise ParameterError(f"Layer.density = {self.density!r} is not legal; legal: above 0, at most 1")
+        if self.fixed not in (True, False, "one to one"):
+            raise ParameterError(f"Layer.fixed = {self.fixed!r} is not legal; legal: True, False, 'one to one'")
+        if self.spikes and (len(self.spikes) != 3 or not 0 <= self.spikes[0] <= self.spikes[1] or self.spikes[2] < 0):
+            raise ParameterError(f"Layer.spikes = {self.spikes!r} is not legal; legal: (fewest, most, strength), 0 <= fewest <= most")
         if isinstance(self.train, str):
             raise ParameterError(f"Layer.train = {self.train!r} must be a list of names, such as ({self.train!r},)")
 
@@ -58,6 +71,7 @@ class LayeredNetwork:
     layers: tuple = ()
     read: str = "v"
     recurrent: bool = False
+    wiring_seed: int = 0
 
     def __post_init__(self):
         if bool(self.sizes) == bool(self.layers):
@@ -83,8 +97,8 @@ class LayeredNetwork:
     def structure(self):
         """Plain JSON of what shapes a program: layers and connections."""
         layers, connections = [], []
-        before = None
-        for name, layer in zip(self.names(), self.layers, strict=True):
+        before, n_before = None, self.inputs
+        for k, (name, layer) in enumerate(zip(self.names(), self.layers, strict=True)):
             plain = {
                 f.name: getattr(layer.neuron, f.name)
                 for f in fields(layer.neuron)
@@ -92,40 +106,60 @@ class LayeredNetwork:
             }
             layers.append({
                 "name": name, "n": int(layer.n), "neuron": file_name(type(layer.neuron)), "fields": plain, "drives": {layer.drive: layer.unit},
-                "trained": {p.rstrip("*"): 1 if p.endswith("*") else int(layer.n) for p in layer.train}, "per_neuron": [], "read": self.read,
+                "trained": {p.rstrip("*"): 1 if p.endswith("*") else int(layer.n) for p in layer.train}, "per_neuron": [], "read": self.read, "regularised": bool(layer.spikes),
             })  # fmt: skip
-            connections.append(
-                {"name": f"to_{name}", "pre": before, "post": name, "target": layer.drive, "delay": int(layer.delay)}
-            )
+            if layer.fixed == "one to one" and layer.n != n_before:
+                raise ParameterError(f"{name} has {layer.n} neurons and is driven one to one by {n_before}; legal: {n_before}")
+            common = {"post": name, "target": layer.drive, "delay": int(layer.delay), "fixed": bool(layer.fixed)}
+            to, within = self._synapses(k)
+            connections.append({"name": f"to_{name}", "pre": before, "synapses": to, **common})
             if layer.recurrent:
-                connections.append(
-                    {
-                        "name": f"within_{name}",
-                        "pre": name,
-                        "post": name,
-                        "target": layer.drive,
-                        "delay": int(layer.delay),
-                    }
-                )
-            before = name
+                connections.append({"name": f"within_{name}", "pre": name, "synapses": within, **common})
+            before, n_before = name, layer.n
         return {"inputs": int(self.inputs), "layers": layers, "connections": connections}
 
+    def _synapses(self, k):
+        """Numbers of synapses of layer k: from the layer before, within it."""
+        n, density = self.layers[k].n, self.layers[k].density
+        n_pre = self.layers[k - 1].n if k else self.inputs
+        return [int(round(density * pairs)) if density < 1 else int(pairs) for pairs in (n_pre * n, n * n)]
+
+    def wiring(self):
+        """{data.first_NAME, data.to_NAME} of the connections that are not all to all: synapses sorted by the neuron before."""
+        rng, found = np.random.default_rng(self.wiring_seed), {}
+        for k, (name, layer) in enumerate(zip(self.names(), self.layers, strict=True)):
+            n_pre = self.layers[k - 1].n if k else self.inputs
+            for kind, n_from, synapses in zip(("to", "within"), (n_pre, layer.n), self._synapses(k), strict=True):
+                if layer.density < 1 and (kind == "to" or layer.recurrent):
+                    pairs = np.sort(rng.choice(n_from * layer.n, synapses, replace=False))
+                    found[f"data.first_{kind}_{name}"] = np.searchsorted(pairs, np.arange(n_from + 1) * layer.n)
+                    found[f"data.to_{kind}_{name}"] = pairs % layer.n
+        return found
+
     def initial_weights(self, seed):
-        """{connection.w: array (pre, post)} and the starting values of trained parameters."""
-        rng, found, n_pre = np.random.default_rng(seed), {}, self.inputs
-        for name, layer in zip(self.names(), self.layers, strict=True):
-            found[f"to_{name}.w"] = layer.mean + rng.normal(0, layer.gain / np.sqrt(n_pre), (n_pre, layer.n))
+        """{connection.w: flat array, by neuron before, then after} and the starting values of trained parameters."""
+        rng, found = np.random.default_rng(seed), {}
+        for k, (name, layer) in enumerate(zip(self.names(), self.layers, strict=True)):
+            n_pre = (self.layers[k - 1].n if k else self.inputs) * min(layer.density, 1)
+            to, within = self._synapses(k)
+            found[f"to_{name}.w"] = layer.mean + rng.normal(0, layer.gain / np.sqrt(n_pre), to)
+            if layer.fixed == "one to one":
+                found[f"to_{name}.w"] = np.eye(layer.n).ravel()
             if layer.recurrent:
-                found[f"within_{name}.w"] = rng.normal(0, layer.recurrent_gain / np.sqrt(layer.n), (layer.n, layer.n))
+                found[f"within_{name}.w"] = rng.normal(0, layer.recurrent_gain / np.sqrt(layer.n * min(layer.density, 1)), within)
             for p in layer.train:
                 bare = p.rstrip("*")
                 found[f"{name}_{bare}.w"] = np.full(1 if p.endswith("*") else layer.n, getattr(layer.neuron, bare, 0.0))
-            n_pre = layer.n
         return found
 
     def parameters(self):
         """{layer.parameter: SI value} of the neurons."""
-        return {
+        found = {
+            f"{name}.{k}": v
+            for name, layer in zip(self.names(), self.layers, strict=True)
+            for k, v in zip(("fewest", "most", "strength"), layer.spikes, strict=False)
+        }
+        return found | {
             f"{name}.{p}": getattr(layer.neuron, p)
             for name, layer in zip(self.names(), self.layers, strict=True)
             for p in layer.neuron.declared()

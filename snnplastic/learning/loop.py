@@ -1,0 +1,343 @@
+"""C++ of a training program, the part that differs between networks: the loop over epochs, batches and steps.
+
+Brian2's generated code is called by `@run:NAME@`, its arrays are `@GROUP.variable@`. The text below is the program; `$name` is filled in from the layers
+and connections.
+"""
+
+from string import Template
+
+# Order of the numbers in data.control.
+CONTROL = (
+    "n_steps", "n_train", "n_valid", "n_test", "batch", "epochs", "rate", "rate_decay", "seed", "shuffle", "scale", "evaluate_every",
+    "per_sample_goal", "per_sample_attention", "epochs_done", "updates_done", "patience",
+)  # fmt: skip
+REALS = ("rate", "rate_decay", "scale")
+
+PROGRAM = Template(r"""
+void _run_training()
+{
+using namespace training;
+using namespace brian;
+const char* folder = getenv("SNN_INPUTS");
+if (!folder) return;
+const std::vector<double> control = load<double>(folder, "control");
+$control
+const int T = n_steps;
+const long total = n_train + n_valid + n_test;
+const std::vector<int32_t> label = load<int32_t>(folder, "label");
+const std::vector<double> goals = load<double>(folder, "goal"), attention = load<double>(folder, "attention");
+Inputs inputs;
+inputs.begin(folder);
+$objects
+std::vector<double> history, spent, spikes, scores((size_t)total*$n_out), gradients;
+std::vector<int32_t> raster;
+std::vector<float> trace, watched;
+std::vector<long> sample(R), order(n_train);
+double loss = 0, count[$n_layers] = {};
+long correct = 0, updates = updates_done;
+bool watch = false;
+
+// one block of samples through all steps; `loss` and `correct` are added to
+auto forward = [&](const long* who, int n_who, long n_batch) {
+    for (int b = 0; b < R; b++) sample[b] = b < n_who ? who[b] : -1;
+    $begin
+    for (int t = 0; t < T; t++) {
+        $forward
+        if (watch) std::copy($course, $course + R*$n_out, watched.begin() + (size_t)t*R*$n_out);
+    }
+    $counted
+    $loss
+};
+
+// the same block in reverse: gradients are added to
+auto backward = [&](int n_who, long n_batch) {
+    $penalty
+    for (int t = T - 1; t >= 0; t--) {
+        $backward
+        if (t == 0) break;
+        $products
+    }
+};
+auto turn = [&]() { $turn };
+auto spread = [&]() { $spread };
+auto clear = [&]() { $clear };
+auto collect = [&]() { $collect };
+auto learn = [&](double now_rate) {
+    updates++;
+    $learn
+    spread();
+};
+auto evaluate = [&](long from, long to) {
+    loss = 0; correct = 0;
+    turn();
+    std::vector<long> who(R);
+    for (long k = from; k < to; k += R) {
+        const int n = std::min<long>(R, to - k);
+        for (int b = 0; b < n; b++) who[b] = k + b;
+        forward(who.data(), n, 1);
+        for (int i = 0; i < n*$n_out; i++) scores[(size_t)k*$n_out + i] = $score[i];
+    }
+    history.push_back(to > from ? loss/(to - from) : NAN);
+    history.push_back(to > from ? double(correct)/(to - from) : NAN);
+    return to > from ? loss : 0;
+};
+auto record = [&](int when) {
+    turn();
+    const long from = n_test ? n_train + n_valid : 0;
+    std::vector<long> who(R);
+    const int n = std::min<long>(R, total - from);
+    for (int b = 0; b < n; b++) who[b] = from + b;
+    watched.assign((size_t)T*R*$n_out, 0);
+    watch = true;
+    forward(who.data(), n, 1);
+    watch = false;
+    $raster
+    trace.insert(trace.end(), watched.begin(), watched.end());
+};
+auto batch_gradient = [&](long from, long n) {
+    clear(); turn();
+    loss = 0; correct = 0;
+    for (long k = 0; k < n; k += R) {
+        const int n_who = std::min<long>(R, n - k);
+        forward(order.data() + from + k, n_who, n);
+        backward(n_who, n);
+    }
+    collect();
+};
+
+spread();
+for (long k = 0; k < n_train; k++) order[k] = k;
+record(0);
+batch_gradient(0, std::min(batch, n_train));
+$sizes
+if (epochs == 0) {
+    history = {loss, double(correct)/std::min(batch, n_train), NAN, NAN, NAN, NAN};
+    std::fill(count, count + $n_layers, 0.0);
+}
+$keep
+double best = INFINITY;
+long best_epoch = 0, epoch = 0;
+for (; epoch < epochs; epoch++) {
+    const long number = epochs_done + epoch;
+    for (long k = 0; k < n_train; k++) order[k] = k;
+    std::mt19937_64 random(seed*1000003ull + number);  // of this epoch alone, so that a training can be resumed
+    if (shuffle) for (long k = n_train - 1; k > 0; k--) std::swap(order[k], order[random() % (k + 1)]);
+    const double start = cpu_seconds(), now_rate = rate*std::pow(rate_decay, number);
+    double epoch_loss = 0;
+    long epoch_correct = 0;
+    std::fill(count, count + $n_layers, 0.0);
+    for (long from = 0; from < n_train; from += batch) {
+        const long n = std::min(batch, n_train - from);
+        batch_gradient(from, n);
+        if (!std::isfinite(loss)) fail("NonFiniteError", "the loss is not finite in epoch " + std::to_string(number + 1));
+        learn(now_rate);
+        epoch_loss += loss*n;
+        epoch_correct += correct;
+        std::printf("@snnplastic progress %.5f\n", (epoch + double(from + n)/n_train)/epochs);
+        std::fflush(stdout);
+    }
+    spent.push_back(cpu_seconds() - start);
+    $spikes
+    history.push_back(epoch_loss/n_train);
+    history.push_back(double(epoch_correct)/n_train);
+    if ((number + 1) % evaluate_every && epoch + 1 < epochs) {
+        history.insert(history.end(), 4, NAN);
+        continue;
+    }
+    const double valid = evaluate(n_train, n_train + n_valid);
+    evaluate(n_train + n_valid, total);
+    if (patience && n_valid) {  // keep the weights of the smallest loss in validation
+        if (valid < best) { best = valid; best_epoch = epoch; $store }
+        else if (epoch - best_epoch >= patience) { epoch++; break; }
+    }
+}
+if (patience && n_valid && epochs) { $restore spread(); }
+record(1);
+save("history", history); save("spent", spent); save("spikes", spikes); save("scores", scores); save("gradients", gradients);
+save("done", std::vector<double>{double(epochs_done + epoch), double(updates), double(epochs_done + best_epoch)});
+save("raster", raster); save("trace", trace);
+$restored
+}
+""")
+
+
+def loop(layers, connections, loss, *, read, smooth):
+    """The C++ function `_run_training`.
+
+    layers        [{name, n, code (LayerCode), trained {parameter: number of values}, regularised}], the read-out last
+    connections   [{name, pre (name, or None for the inputs), n_pre, post, n_post, target, delay, fixed, synapses}]
+    read          the state of the read-out whose course is recorded
+    """
+    out = layers[-1]
+    learned = [(c["name"], c["synapses"]) for c in connections if not c["fixed"]]
+    trained = [(layer["name"], layer["n"], p, size) for layer in layers for p, size in layer["trained"].items()]
+    groups = learned + [(f"{name}_{p}", size) for name, _, p, size in trained]
+    spiking = [(k, layer["name"], layer["n"]) for k, layer in enumerate(layers) if layer["code"].spiking]
+
+    def from_layers(c):
+        return c["pre"] is not None
+
+    return PROGRAM.substitute(
+        n_out=out["n"], n_layers=len(layers), course=f"@{out['name']}.{_written(out, read)}@", score=f"@{out['name']}.{loss.score}@",
+        control=_lines(f"const {'double' if name in REALS else 'long'} {name} = control[{k}];" for k, name in enumerate(CONTROL)),
+        objects=_lines([*(line for layer in layers for line in _objects(layer)), *(_connection(c) for c in connections)]),
+        begin=_lines([f"@{out['name']}.n_steps@[0] = T;", *(line for layer in layers for line in _begin(layer)),
+                      *(f"c_{c['name']}.start(inputs, sample);" for c in connections if not from_layers(c))]),
+        forward=_lines([*(line for layer in layers for line in _forward(layer, smooth, _goal(out) if layer is out and loss.kind == "target" else "")),
+                        *(_product(c, smooth) for c in connections)]),
+        counted=_lines(f"count[{k}] += events_{name}.off[T];" for k, name, _ in spiking),
+        loss=_loss(out, loss) + _lines(_regularised(layer) for layer in layers if layer["regularised"]),
+        penalty=_lines(_penalty(layer) for layer in layers if layer["regularised"]),
+        backward=_lines(line for layer in layers for line in [
+            *_point(layer), f"@{layer['name']}.now@[0] = t;", _goal(out) if layer is out and loss.kind == "target" else "", f"@run:{layer['name']}_backward@",
+        ]),
+        products=_lines([*(f"zero(@{name}.back@, R*{n});" for _, name, n in spiking), *(_transposed(c, smooth) for c in connections)]),
+        turn=_lines(f"c_{c['name']}.weights.turn(@{c['name']}.w@);" for c in connections if from_layers(c)),
+        spread=_lines(f"for (int i = 0; i < R*{n}; i++) @{name}.{p}@[i] = @{name}_{p}.w@[{'0' if size == 1 else f'i % {n}'}];" for name, n, p, size in trained),
+        clear=_lines([*(f"zero(@{name}.g@, {size});" for name, size in groups), *(f"zero(@{name}.grad_{p}@, R*{n});" for name, n, p, _ in trained)]),
+        collect=_lines(f"for (int i = 0; i < R*{n}; i++) @{name}_{p}.g@[{'0' if size == 1 else f'i % {n}'}] += @{name}.grad_{p}@[i];" for name, n, p, size in trained),
+        learn=_lines(_learn(name, size) for name, size in groups),
+        raster=_lines(
+            f"for (int t = 0; t < T; t++) for (size_t e = events_{name}.off[t]; e < events_{name}.off[t + 1]; e++) {{ const int i = events_{name}.who[e];"
+            f" const int32_t row[5] = {{when, {k}, i/{n}, t, i % {n}}}; raster.insert(raster.end(), row, row + 5); }}" for k, name, n in spiking) if not smooth else "",
+        sizes=_lines(f"{{ double sum = 0; for (size_t i = 0; i < {size}; i++) sum += double(@{name}.g@[i])*@{name}.g@[i]; gradients.push_back(std::sqrt(sum/{size})); }}" for name, size in groups),
+        spikes=_lines(f"spikes.push_back(count[{k}]/(double(n_train)*{layer['n']}));" for k, layer in enumerate(layers)),
+        keep=_lines(f"std::vector<real> best_{name}(@{name}.w@, @{name}.w@ + {size});" for name, size in groups),
+        store=" ".join(f"std::copy(@{name}.w@, @{name}.w@ + {size}, best_{name}.begin());" for name, size in groups),
+        restore=" ".join(f"std::copy(best_{name}.begin(), best_{name}.end(), @{name}.w@);" for name, size in groups),
+        restored=_lines(line for layer in layers for line in _restored(layer)),
+    )  # fmt: skip
+
+
+def _lines(lines):
+    return "\n    ".join(line for line in lines if line)
+
+
+def _written(layer, variable):
+    return f"next_{variable}" if variable in layer["code"].taped else variable
+
+
+def _objects(layer):
+    """Tapes and lists of spikes of a layer, and where Brian2 keeps what is taped."""
+    name, n = layer["name"], layer["n"]
+    for v in layer["code"].taped:
+        yield f"Tape<R*{n}> tape_{name}_{v}; tape_{name}_{v}.begin(T); real* const own_{name}_{v} = @{name}.{v}@;"
+        if not v.startswith("drive_"):
+            yield f"real* const own_{name}_next_{v} = @{name}.next_{v}@;"
+    if layer["code"].spiking:
+        yield f"Events<R*{n}> events_{name}; events_{name}.begin(T);"
+
+
+def _restored(layer):
+    for v in layer["code"].taped:
+        yield f"@{layer['name']}.{v}@ = own_{layer['name']}_{v};"
+        if not v.startswith("drive_"):
+            yield f"@{layer['name']}.next_{v}@ = own_{layer['name']}_next_{v};"
+
+
+def _connection(c):
+    weights = f"{'Dense' if c['synapses'] == c['n_pre'] * c['n_post'] else 'Sparse'}<{c['n_pre']}, {c['n_post']}>"
+    kind = f"Connection<{weights}, {c['n_pre']}, {c['n_post']}, {c['delay']}>" if c["pre"] else f"FromInputs<{weights}, {c['n_post']}, {c['delay']}>"
+    return f'{kind} c_{c["name"]}; c_{c["name"]}.begin(folder, "{c["name"]}");'
+
+
+def _begin(layer):
+    for v in layer["code"].taped:
+        yield f"@{layer['name']}.{v}@ = tape_{layer['name']}_{v}.row(0);"
+    yield f"@{layer['name']}.now@[0] = 0; @run:{layer['name']}_begin@"
+
+
+def _point(layer):
+    """Taped variables of step t: rows t and t + 1."""
+    for v in layer["code"].taped:
+        yield f"@{layer['name']}.{v}@ = tape_{layer['name']}_{v}.row(t);"
+        if not v.startswith("drive_"):
+            yield f"@{layer['name']}.next_{v}@ = tape_{layer['name']}_{v}.row(t + 1);"
+
+
+def _forward(layer, smooth, goal):
+    name, n = layer["name"], layer["n"]
+    yield from _point(layer)
+    yield f"@{name}.now@[0] = t;"
+    yield goal
+    yield f"@run:{name}_forward@"
+    if layer["code"].spiking:
+        yield f"events_{name}.all(t);" if smooth else f"events_{name}.gather(@{name}.{_written(layer, 'spike')}@, t);"
+    for target in layer["code"].targets:
+        if f"drive_{target}" in layer["code"].taped:
+            yield f"@{name}.drive_{target}@ = tape_{name}_drive_{target}.row(t + 1); zero(@{name}.drive_{target}@, R*{n});"
+
+
+def _value(c, smooth, step):
+    return f"tape_{c['pre']}_spike.row({step})" if smooth else "nullptr"
+
+
+def _product(c, smooth):
+    """Add the weights of what spiked `delay` steps ago to what the next layer will read."""
+    name, drive = c["name"], f"@{c['post']}.drive_{c['target']}@"
+    if c["pre"] is None:
+        return f"c_{name}.forward(inputs, @{name}.w@, {drive}, t);"
+    return f"if (t >= {c['delay']}) c_{name}.forward(@{name}.w@, {drive}, events_{c['pre']}, t, {_value(c, smooth, 't + 1 - %d' % c['delay'])});"
+
+
+def _transposed(c, smooth):
+    """At step t - 1: what the weights' gradient and the error of the layer before get from this layer's error."""
+    name, error = c["name"], f"@{c['post']}.adj_drive_{c['target']}@"
+    if c["pre"] is None:
+        return "" if c["fixed"] else f"c_{name}.gradient(inputs, sample, @{name}.g@, {error}, t);"
+    gradient = f"if (t > {c['delay']}) c_{name}.gradient(@{name}.g@, {error}, events_{c['pre']}, t, {_value(c, smooth, 't - %d' % c['delay'])});"
+    return ("" if c["fixed"] else gradient) + f" c_{name}.backwards(@{name}.w@, @{c['pre']}.back@, {error}, t, T);"
+
+
+def _goal(out):
+    n, name = out["n"], out["name"]
+    return f"""for (int b = 0; b < R; b++) for (int c = 0; c < {n}; c++) {{
+        const long s = sample[b] < 0 ? 0 : sample[b];
+        @{name}.goal@[b*{n} + c] = goals[((per_sample_goal ? s : 0)*T + t)*{n} + c];
+        @{name}.attention@[b*{n} + c] = sample[b] < 0 ? 0 : attention[(per_sample_attention ? s : 0)*T + t];
+    }}"""
+
+
+def _loss(out, loss):
+    name, n = out["name"], out["n"]
+    if loss.kind == "target":
+        return f"""for (int i = 0; i < R*{n}; i++) {{
+        @{name}.slope@[i] = 1.0/n_batch;
+        if (sample[i/{n}] >= 0) loss += @{name}.{loss.score}@[i]/n_batch;
+    }}"""
+    return f"""for (int b = 0; b < R; b++) {{
+        const real* y = @{name}.{loss.score}@ + b*{n};
+        real* d = @{name}.slope@ + b*{n};
+        if (sample[b] < 0) {{ zero(d, {n}); continue; }}
+        int top = 0;
+        double sum = 0;
+        for (int c = 1; c < {n}; c++) if (y[c] > y[top]) top = c;
+        for (int c = 0; c < {n}; c++) sum += std::exp(scale*(double(y[c]) - y[top]));
+        const int truth = label[sample[b]];
+        for (int c = 0; c < {n}; c++) d[c] = scale*(std::exp(scale*(double(y[c]) - y[top]))/sum - (c == truth))/n_batch;
+        loss += (std::log(sum) - scale*(double(y[truth]) - y[top]))/n_batch;
+        correct += top == truth;
+    }}"""
+
+
+def _regularised(layer):
+    """The penalty on too few and too many spikes, as a part of the loss."""
+    name, n = layer["name"], layer["n"]
+    return f"""
+    for (int i = 0; i < R*{n}; i++) if (sample[i/{n}] >= 0) {{
+        const double x = @{name}.count@[i], off = x > @{name}.most@[0] ? x - @{name}.most@[0] : x < @{name}.fewest@[0] ? @{name}.fewest@[0] - x : 0;
+        loss += 0.5*@{name}.strength@[0]*off*off/({n}*double(n_batch));
+    }}"""
+
+
+def _penalty(layer):
+    name, n = layer["name"], layer["n"]
+    return f"@run:{name}_penalty@ for (int i = 0; i < R*{n}; i++) @{name}.penalty@[i] *= (sample[i/{n}] >= 0)/({n}*double(n_batch));"
+
+
+def _learn(name, size):
+    return (
+        f'for (size_t i = 0; i < {size}; i++) if (!std::isfinite(@{name}.g@[i])) fail("NonFiniteError", "{name}.g[" + std::to_string(i)'
+        f' + "] is not finite after " + std::to_string(updates - 1) + " updates; legal: a smaller rate, or a surrogate that falls faster");\n'
+        f"    @{name}.rate@[0] = now_rate; @{name}.k@[0] = updates; @run:{name}_update@"
+    )
