@@ -1,4 +1,7 @@
-"""LearningProtocol: a protocol that trains a layered network in one compiled program."""
+"""LearningProtocol: a protocol that trains a layered network in one compiled program; Training: one for any network and task."""
+
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -10,21 +13,23 @@ from .learning.optimisers import Adam
 from .learning.surrogates import SuperSpike
 from .protocol import Protocol
 
+SPLITS = ("train", "valid", "test")
+
 
 class LearningProtocol(Protocol):
     """Base of protocols that train. A subclass gives `network()`, a LayeredNetwork, and `samples()`, a Samples; the rest has defaults.
 
-    The whole training runs in the program: batches in blocks of `replicas`, epochs, shuffling, evaluation after each epoch.
-    With epochs = 0 it computes the loss and the gradient of the first batch and changes nothing.
+    The whole training runs in the program: batches in blocks of `replicas` samples, epochs, shuffling, evaluation after an epoch. With epochs = 0 it
+    computes loss and gradient of the first batch (arrays `CONNECTION.g`) and changes nothing. Memory: for each step, each neuron of a block and each
+    state that the gradient needs, one number (4 bytes in single precision), and 4 bytes for each spike of the block.
     """
 
-    replicas = 8
+    replicas = 4
     dtype = "float32"
     smooth = False
     detach_reset = True
     evaluate_every = 1
     shuffle = True
-    read = ("out.history", "out.spent", "out.spikes", "out.scores", "out.raster", "out.trace")
 
     def network(self):
         raise GradientError(f"{type(self).__name__} has no network()")
@@ -42,12 +47,22 @@ class LearningProtocol(Protocol):
         return Adam()
 
     def hyperparameters(self):
-        """{epochs, batch, rate, rate_decay, seed} of the training."""
-        return {"epochs": 10, "batch": 100, "rate": 1e-3, "rate_decay": 1.0, "seed": 0}
+        """{epochs, batch, rate, rate_decay, seed, patience, epochs_done, updates_done} of the training."""
+        return {"epochs": 10, "batch": 100, "rate": 1e-3, "seed": 0}
 
     def initial(self):
         """{array: values} that the training starts with."""
-        return self.network().initial_weights(self.hyperparameters()["seed"])
+        return self.network().initial_weights(int(self.hyperparameters()["seed"]))
+
+    @cached_property
+    def _samples(self):
+        return self.samples()
+
+    @property
+    def read(self):
+        found = [f"out.{name}" for name in ("history", "spent", "spikes", "scores", "gradients", "done", "raster", "trace")]
+        groups = [name.partition(".")[0] for name in self.network().initial_weights(0)]
+        return (*found, *(f"{group}.{v}" for group in groups for v in ("w", "g", *self.optimiser().states)))
 
     def structure(self):
         return self.network().structure() | {
@@ -65,32 +80,85 @@ class LearningProtocol(Protocol):
     def duration(self):
         return 0.0
 
+    def control(self):
+        """The numbers of the training in the order that the program reads."""
+        samples, loss = self._samples, self.loss()
+        counts = dict(zip(("n_train", "n_valid", "n_test", "n_extra"), (*samples.counts, 0), strict=False))
+        found = {"rate_decay": 1, "epochs_done": 0, "updates_done": 0, "patience": 0, "n_extra": 0} | self.hyperparameters() | counts
+        found |= {
+            "n_steps": samples.n_steps, "shuffle": self.shuffle, "scale": loss.scale, "evaluate_every": self.evaluate_every,
+            "per_sample_goal": samples.goal is not None and np.ndim(samples.goal) == 3, "per_sample_attention": np.ndim(samples.attention) == 2,
+        }  # fmt: skip
+        for name, least in (("epochs", 0), ("batch", 1), ("rate", 0), ("patience", 0)):
+            if not found[name] >= least:
+                raise GradientError(f"{type(self).__name__}: {name} = {found[name]!r} is not legal; legal: at least {least}")
+        return np.array([float(found[name]) for name in CONTROL])
+
     def values(self):
-        network, samples, chosen = self.network(), self.samples(), self.hyperparameters()
+        network, samples, loss = self.network(), self._samples, self.loss()
         if samples.n_in != network.inputs or samples.n_out != network.layers[-1].n:
             raise GradientError(
-                f"the task has {samples.n_in} inputs and {samples.n_out} outputs, the network {network.inputs} and {network.layers[-1].n}"
+                f"the task has {samples.n_in} inputs and {samples.n_out} outputs, the network {network.inputs} and {network.layers[-1].n}; legal: the same"
             )
-        if (
-            self.loss().kind == "label"
-            and samples.label is None
-            or self.loss().kind == "target"
-            and samples.goal is None
-        ):
-            raise GradientError(
-                f"the loss {type(self.loss()).__name__} needs a {self.loss().kind} for each sample, and the task gives none"
-            )
-        n_train, n_valid, n_test = samples.counts
-        control = {"rate_decay": 1, "epochs_done": 0, "updates_done": 0, "patience": 0} | chosen | {
-            "n_steps": samples.n_steps, "n_train": n_train, "n_valid": n_valid, "n_test": n_test, "shuffle": self.shuffle, "scale": self.loss().scale,
-            "evaluate_every": self.evaluate_every, "per_sample_goal": samples.goal is not None and np.ndim(samples.goal) == 3,
-            "per_sample_attention": samples.attention is not None and np.ndim(samples.attention) == 2,
-        }  # fmt: skip
-        found = samples.values() | {"data.control": np.array([float(control[name]) for name in CONTROL])}
-        found |= {name: np.asarray(value, float).astype(self.dtype) for name, value in self.initial().items()}
+        if (samples.label if loss.kind == "label" else samples.goal) is None:
+            raise GradientError(f"the loss {type(loss).__name__} needs a {loss.kind} for each sample, and the task gives none")
+        found = samples.values() | network.wiring() | {"data.control": self.control()}
+        found |= {name: np.asarray(value, float).ravel() for name, value in self.initial().items()}
         found |= network.parameters() | {f"{name}.time_step": self.time_step() for name in network.names()}
-        found |= network.wiring()
         optimiser = self.optimiser()
         groups = [name.partition(".")[0] for name in network.initial_weights(0)]
-        found |= {f"{group}.{field}": getattr(optimiser, field) for group in groups for field in optimiser.declared()}
+        return found | {f"{group}.{field}": getattr(optimiser, field) for group in groups for field in optimiser.declared()}
+
+    def measure(self, data):
+        """loss and accuracy (seed, epoch, split), CPU seconds (seed, epoch), spikes of a neuron in a sample (seed, epoch, layer), course of the read-out
+        before and after training (when, step, sample, output), spikes (when, layer, sample, step, neuron), scores (seed, sample, output), weights (w_NAME)."""
+        import xarray as xr
+
+        runs = data["out.history"] if isinstance(data["out.history"], list) else None
+        each = {name: values if runs else [values] for name, values in data.items()}
+        history = np.stack([h.reshape(-1, 3, 2) for h in each["out.history"]])
+        samples, network = self._samples, self.network()
+        n_test, before = samples.counts[2], sum(samples.counts[:2])
+        found = xr.Dataset(
+            {
+                "loss": (("seed", "epoch", "split"), history[..., 0]),
+                "accuracy": (("seed", "epoch", "split"), history[..., 1]),
+                "cpu": (("seed", "epoch"), np.stack(each["out.spent"]), {"units": "s"}),
+                "spikes": (("seed", "epoch", "layer"), np.stack(each["out.spikes"])),
+                "scores": (("seed", "sample", "output"), np.stack(each["out.scores"])[:, before:]),
+                "trace": (("when", "step", "block", "output"), each["out.trace"][0].reshape(2, samples.n_steps, self.replicas, samples.n_out)),
+            },
+            coords={"split": list(SPLITS), "layer": network.names(), "when": ["before", "after"], "epoch": np.arange(history.shape[1]) + 1},
+        )
+        for k, column in enumerate(("when", "layer", "sample", "step", "neuron")):
+            found[f"raster_{column}"] = ("spike", each["out.raster"][0].reshape(-1, 5)[:, k])
+        for name in each:
+            if name.endswith(".w"):
+                found[f"w_{name[:-2]}"] = (("seed", f"n_{name[:-2]}"), np.stack(each[name]))
+        if samples.label is not None:
+            found["label"] = ("sample", np.concatenate([samples.label[before : before + n_test], np.full(sum(samples.counts[3:]), -1)]))
+        _warn(found, network, np.stack(each["out.gradients"]), [name for name in each if name.endswith(".g")])
         return found
+
+
+def _warn(found, network, gradients, groups):
+    """Nothing trains silently on zeros."""
+    import warnings
+
+    for layer, made in zip(network.names(), network.layers, strict=True):
+        if made.neuron.threshold and found.spikes.size and (found.spikes.sel(layer=layer).isel(epoch=-1) == 0).any():
+            warnings.warn(f"layer {layer} did not spike in the last epoch; raise Layer.gain or Layer.mean, or ask for spikes by Layer.spikes", stacklevel=3)
+    for name, size in zip(groups, gradients[0], strict=False):
+        if size == 0:
+            warnings.warn(f"the gradient of {name[:-2]} is 0 in the first batch: nothing before it spikes, or the surrogate is too narrow", stacklevel=3)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Training(LearningProtocol):
+    """The training of one network on one task, for `snnplastic.learning.train`."""
+
+    made_of: dict
+
+    def __post_init__(self):
+        for name, value in self.made_of.items():
+            object.__setattr__(self, name, (lambda value: lambda: value)(value) if name in ("network", "samples", "surrogate", "loss", "optimiser", "hyperparameters", "initial", "time_step") else value)

@@ -9,7 +9,7 @@ from string import Template
 # Order of the numbers in data.control.
 CONTROL = (
     "n_steps", "n_train", "n_valid", "n_test", "batch", "epochs", "rate", "rate_decay", "seed", "shuffle", "scale", "evaluate_every",
-    "per_sample_goal", "per_sample_attention", "epochs_done", "updates_done", "patience",
+    "per_sample_goal", "per_sample_attention", "epochs_done", "updates_done", "patience", "n_extra",
 )  # fmt: skip
 REALS = ("rate", "rate_decay", "scale")
 
@@ -23,7 +23,7 @@ if (!folder) return;
 const std::vector<double> control = load<double>(folder, "control");
 $control
 const int T = n_steps;
-const long total = n_train + n_valid + n_test;
+const long known = n_train + n_valid + n_test, total = known + n_extra;
 const std::vector<int32_t> label = load<int32_t>(folder, "label");
 const std::vector<double> goals = load<double>(folder, "goal"), attention = load<double>(folder, "attention");
 Inputs inputs;
@@ -85,7 +85,7 @@ auto record = [&](int when) {
     turn();
     const long from = n_test ? n_train + n_valid : 0;
     std::vector<long> who(R);
-    const int n = std::min<long>(R, total - from);
+    const int n = std::min<long>(R, known - from);
     for (int b = 0; b < n; b++) who[b] = from + b;
     watched.assign((size_t)T*R*$n_out, 0);
     watch = true;
@@ -145,13 +145,14 @@ for (; epoch < epochs; epoch++) {
         continue;
     }
     const double valid = evaluate(n_train, n_train + n_valid);
-    evaluate(n_train + n_valid, total);
+    evaluate(n_train + n_valid, known);
     if (patience && n_valid) {  // keep the weights of the smallest loss in validation
         if (valid < best) { best = valid; best_epoch = epoch; $store }
         else if (epoch - best_epoch >= patience) { epoch++; break; }
     }
 }
 if (patience && n_valid && epochs) { $restore spread(); }
+if (n_extra) { evaluate(known, total); history.resize(history.size() - 2); }
 record(1);
 save("history", history); save("spent", spent); save("spikes", spikes); save("scores", scores); save("gradients", gradients);
 save("done", std::vector<double>{double(epochs_done + epoch), double(updates), double(epochs_done + best_epoch)});

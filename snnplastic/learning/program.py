@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from ..catalogue import find_class
+from ..catalogue import find_class, load_file
 from . import losses, optimisers, surrogates
 from .kernels import HEAD
 from .loop import loop
@@ -61,6 +61,12 @@ def network_names(structure):
     return layers, connections
 
 
+def _neuron(given):
+    path = given["neuron"]
+    cls = getattr(load_file(path), given["class"]) if path.endswith(".py") else find_class("neurons", path)
+    return cls(**given["fields"])
+
+
 def build(structure):
     """The Program of a structure (imports Brian2)."""
     from brian2 import Network, NeuronGroup
@@ -70,7 +76,7 @@ def build(structure):
     replicas, smooth = structure["replicas"], structure["smooth"]
     layers, objects = [], []
     for given in structure["layers"]:
-        neuron = find_class("neurons", given["neuron"])(**given["fields"])
+        neuron = _neuron(given)
         last = given is structure["layers"][-1]
         code = layer_code(
             neuron, drives=given["drives"], trainable=list(given["trained"]), per_neuron=given["per_neuron"], surrogate=surrogate,

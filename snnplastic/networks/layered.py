@@ -105,7 +105,7 @@ class LayeredNetwork:
                 if f.name not in layer.neuron.declared()
             }
             layers.append({
-                "name": name, "n": int(layer.n), "neuron": file_name(type(layer.neuron)), "fields": plain, "drives": {layer.drive: layer.unit},
+                "name": name, "n": int(layer.n), "neuron": file_name(type(layer.neuron)), "class": type(layer.neuron).__name__, "fields": plain, "drives": {layer.drive: layer.unit},
                 "trained": {p.rstrip("*"): 1 if p.endswith("*") else int(layer.n) for p in layer.train}, "per_neuron": [], "read": self.read, "regularised": bool(layer.spikes),
             })  # fmt: skip
             if layer.fixed == "one to one" and layer.n != n_before:

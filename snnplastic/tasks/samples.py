@@ -9,7 +9,7 @@ from ..errors import GradientError
 
 @dataclass
 class Samples:
-    """`n` samples in the order train, valid, test.
+    """Samples in the order train, valid, test, and, if `counts` has a fourth number, more that are only looked at after training.
 
     time, channel, sample   arrays of equal length, a spike each: step (whole number), input channel, sample
     label                   class of each sample, or None
