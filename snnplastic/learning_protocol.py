@@ -94,6 +94,11 @@ class LearningProtocol(Protocol):
                 raise GradientError(f"{type(self).__name__}: {name} = {found[name]!r} is not legal; legal: at least {least}")
         return np.array([float(found[name]) for name in CONTROL])
 
+    @staticmethod
+    def order(name):
+        """Place of a number in `control`."""
+        return CONTROL.index(name)
+
     def values(self):
         network, samples, loss = self.network(), self._samples, self.loss()
         if samples.n_in != network.inputs or samples.n_out != network.layers[-1].n:
@@ -107,7 +112,8 @@ class LearningProtocol(Protocol):
         found |= network.parameters() | {f"{name}.time_step": self.time_step() for name in network.names()}
         optimiser = self.optimiser()
         groups = [name.partition(".")[0] for name in network.initial_weights(0)]
-        return found | {f"{group}.{field}": getattr(optimiser, field) for group in groups for field in optimiser.declared()}
+        found |= {f"{group}.{field}": getattr(optimiser, field) for group in groups for field in optimiser.declared()}
+        return found | {f"{group}.pace": 1.0 for group in groups}
 
     def measure(self, data):
         """loss and accuracy (seed, epoch, split), CPU seconds (seed, epoch), spikes of a neuron in a sample (seed, epoch, layer), course of the read-out

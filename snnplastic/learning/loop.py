@@ -340,5 +340,5 @@ def _learn(name, size):
     return (
         f'for (size_t i = 0; i < {size}; i++) if (!std::isfinite(@{name}.g@[i])) fail("NonFiniteError", "{name}.g[" + std::to_string(i)'
         f' + "] is not finite after " + std::to_string(updates - 1) + " updates; legal: a smaller rate, or a surrogate that falls faster");\n'
-        f"    @{name}.rate@[0] = now_rate; @{name}.k@[0] = updates; @run:{name}_update@"
+        f"    @{name}.rate@[0] = now_rate*@{name}.pace@[0]; @{name}.k@[0] = updates; @run:{name}_update@"
     )

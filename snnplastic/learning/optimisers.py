@@ -1,4 +1,5 @@
-"""Optimisers: what a batch's gradient g does to a weight w, as Brian2 text. `rate` is the learning rate of the epoch, `k` the number of updates done."""
+"""Optimisers: what a batch's gradient g does to a weight w, as Brian2 text. `rate` is the learning rate of the epoch times the group's `pace`, `k`
+the number of updates done."""
 
 from dataclasses import dataclass
 
@@ -17,7 +18,7 @@ class Optimiser(Parameterised):
         """(equations, statements) with the fields as shared variables."""
         names = list(self.declared())
         equations = [f"{v} : 1" for v in ("w", "g", *self.states)] + [
-            f"{v} : 1 (shared)" for v in ("rate", "k", *names)
+            f"{v} : 1 (shared)" for v in ("rate", "pace", "k", *names)
         ]
         return "\n".join(equations), self.update
 

@@ -32,14 +32,17 @@ class YinYang(Parameterised):
     def samples(self):
         parts = [self.points(n, seed) for n, seed in ((self.n_train, 42), (self.n_valid, 41), (self.n_test, 40))]
         points, labels = (np.concatenate(part) for part in zip(*parts, strict=True))
-        values = np.concatenate([points, 1 - points], axis=1)
-        times = np.concatenate([self.t_early + (self.t_late - self.t_early) * values, np.full((len(values), 1), self.t_bias)], axis=1)
-        n = len(values)
+        time, channel, sample = self.spikes(points)
         return Samples(
-            n_steps=round(self.duration / self.dt), n_in=5, n_out=3, counts=(self.n_train, self.n_valid, self.n_test),
-            time=np.round(times / self.dt).astype(int).ravel(), channel=np.tile(np.arange(5), n), sample=np.repeat(np.arange(n), 5),
-            label=labels, about={"points": points},
+            n_steps=round(self.duration / self.dt), n_in=self.n_in, n_out=self.n_out, counts=(self.n_train, self.n_valid, self.n_test),
+            time=time, channel=channel, sample=sample, label=labels, about={"points": points},
         )  # fmt: skip
+
+    def spikes(self, points):
+        """(step, channel, sample) of the spikes that code points (n, 2)."""
+        values, n = np.concatenate([points, 1 - points], axis=1), len(points)
+        times = np.concatenate([self.t_early + (self.t_late - self.t_early) * values, np.full((n, 1), self.t_bias)], axis=1)
+        return np.round(times / self.dt).astype(int).ravel(), np.tile(np.arange(5), n), np.repeat(np.arange(n), 5)
 
     @staticmethod
     def points(n, seed, r_big=0.5, r_small=0.1):
