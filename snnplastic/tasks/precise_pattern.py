@@ -29,8 +29,8 @@ class PrecisePattern(Parameterised):
     target: tuple = param(
         [50, 150, 250, 350, 450], "ms", "spikes of the first output", "Sect. 4 (five, equidistant)", low=0
     )
-    tau_rise: float = param(5, "ms", "of the kernel", "Sect. 3 (not seen; of the synapse)", low=1e-6)
-    tau_decay: float = param(10, "ms", "of the kernel", "repository (of the membrane)", low=1e-6)
+    tau_rise: float = param(5, "ms", "of the kernel's rise", "Sect. 3.3.1", low=1e-6)
+    tau_decay: float = param(10, "ms", "of the kernel's decay", "Sect. 3.3.1", low=1e-6)
     duration: float = param(500, "ms", "of the trial", "Sect. 4")
     dt: float = param(0.5, "ms", "time step; 0.1 ms in the paper", "free", low=1e-6)
 
