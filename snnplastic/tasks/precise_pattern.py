@@ -32,7 +32,7 @@ class PrecisePattern(Parameterised):
     tau_rise: float = param(5, "ms", "of the kernel's rise", "Sect. 3.3.1", low=1e-6)
     tau_decay: float = param(10, "ms", "of the kernel's decay", "Sect. 3.3.1", low=1e-6)
     duration: float = param(500, "ms", "of the trial", "Sect. 4")
-    dt: float = param(0.5, "ms", "time step; 0.1 ms in the paper", "free", low=1e-6)
+    dt: float = param(0.5, "ms", "time step", "free", low=1e-6)
 
     def check_fields(self):
         n_steps, name = steps(self, "duration"), type(self).__name__
