@@ -14,7 +14,7 @@ class Samples:
     time, channel, sample   arrays of equal length, a spike each: step (whole number), input channel, sample
     label                   class of each sample, or None
     goal                    (n_steps, outputs) for all samples or (n, n_steps, outputs), for losses on the course of time
-    attention               (n_steps,) weight of each step's error; 1 if None
+    attention               weight of each step's error: (n_steps,) for all samples or (n, n_steps); 1 if None
     """
 
     n_steps: int
@@ -35,7 +35,8 @@ class Samples:
             values = np.asarray(getattr(self, name))
             if values.dtype.kind not in "iu" or values.ndim != 1 or values.size != np.size(self.time):
                 raise GradientError(
-                    f"Samples.{name} must be a flat array of whole numbers, one for each of the {np.size(self.time)} spikes; it has shape {values.shape} and type {values.dtype}"
+                    f"Samples.{name} must be a flat array of whole numbers, one for each of the {np.size(self.time)} spikes; "
+                    f"it has shape {values.shape} and type {values.dtype}"
                 )
             if values.size and (values.min() < low or values.max() >= high):
                 wrong = values[(values < low) | (values >= high)][0]
@@ -62,18 +63,21 @@ class Samples:
             raise GradientError(
                 f"Samples.goal has shape {np.shape(self.goal)}; legal: {(self.n_steps, self.n_out)} or {(n, self.n_steps, self.n_out)}"
             )
-        if self.attention is not None and np.shape(self.attention) != (self.n_steps,):
-            raise GradientError(f"Samples.attention has shape {np.shape(self.attention)}; legal: {(self.n_steps,)}")
+        if self.attention is not None and np.shape(self.attention) not in ((self.n_steps,), (n, self.n_steps)):
+            raise GradientError(
+                f"Samples.attention has shape {np.shape(self.attention)}; legal: {(self.n_steps,)} or {(n, self.n_steps)}"
+            )
 
     def values(self):
         """{data.NAME: array} for a training program: spikes by sample, then by time."""
         n, order = sum(self.counts), np.lexsort((self.channel, self.time, self.sample))
         first = np.concatenate([[0], np.cumsum(np.bincount(self.sample, minlength=n))])
         return {
-            "data.first": first.astype(np.int64), "data.time": np.asarray(self.time)[order].astype(np.int32), "data.channel": np.asarray(self.channel)[order].astype(np.int32),
+            "data.first": first.astype(np.int64), "data.time": np.asarray(self.time)[order].astype(np.int32),
+            "data.channel": np.asarray(self.channel)[order].astype(np.int32),
             "data.label": np.zeros(n, np.int32) if self.label is None else np.asarray(self.label, np.int32),
             "data.goal": np.zeros(0) if self.goal is None else np.asarray(self.goal, float).ravel(),
-            "data.attention": np.ones(self.n_steps) if self.attention is None else np.asarray(self.attention, float),
+            "data.attention": np.ones(self.n_steps) if self.attention is None else np.asarray(self.attention, float).ravel(),
         }  # fmt: skip
 
     def dense(self, which=slice(None)):
