@@ -22,6 +22,7 @@ GRID = 60  # points of the decision map, a side
 class SurrogateGradient(LearningProtocol):
     r"""Yin-Yang: points of a plane, a spike of five input channels each, learned by one hidden layer of spiking neurons.
 
+    The read-out's weights start above 0 on average: an output that never rises above its start has no gradient under the largest potential over time.
     The loss is the cross-entropy of the read-out's largest potential; its gradient is that of the surrogate graph, derived from the neuron's text.
     Control: the same network with its hidden weights left as they were drawn.
     """
@@ -46,8 +47,8 @@ class SurrogateGradient(LearningProtocol):
 
     def network(self):
         times = {"tau_mem": f"{self.tau_mem * 1e3} ms", "tau_syn": f"{self.tau_syn * 1e3} ms"}
-        hidden = Layer(n=self.hidden, neuron=SynapticLIF(**times), mean=0.3, gain=0.7 * 5**0.5)
-        return LayeredNetwork(inputs=5, layers=(hidden, Layer(n=3, neuron=LeakyIntegrator(**times), gain=0.1 * self.hidden**0.5)))
+        hidden = Layer(n=self.hidden, neuron=SynapticLIF(**times), mean=1.0, gain=2.0)
+        return LayeredNetwork(inputs=5, layers=(hidden, Layer(n=3, neuron=LeakyIntegrator(**times), gain=0.1 * self.hidden**0.5, mean=0.05)))
 
     def samples(self):
         return samples_and_grid()

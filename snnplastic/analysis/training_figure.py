@@ -20,7 +20,7 @@ def draw(data):
         _seeds(activity, mine.spikes, data.epoch, colour, str(condition))
     curves.axhline(100 / 3, color="0.6", lw=0.8, ls=":")
     mean = 100 * data.test_accuracy.values
-    curves.set(title=f"test accuracy, {seeds} seeds: {mean[0]:.1f} % and {mean[1]:.1f} %", xlabel="epoch", ylabel="test accuracy (%)", ylim=(30, 100))
+    curves.set(title=f"{seeds} seeds: {mean[0]:.1f} % and {mean[1]:.1f} %", xlabel="epoch", ylabel="test accuracy (%)", ylim=(30, 100))
     curves.legend(loc="lower right")
     losses.set(title="training loss", xlabel="epoch", ylabel="cross-entropy (nat)", yscale="log")
     activity.set(title="activity of the hidden layer", xlabel="epoch", ylabel="spikes of a neuron in a sample", ylim=(0, None))
@@ -34,7 +34,7 @@ def draw(data):
     for k, style in enumerate((":", "-")):
         for c, colour in enumerate(CLASSES):
             course.plot(np.arange(data.sizes["step"]) * dt, data.trace.values[k, :, c], style, color=colour, label=f"class {c}" if k else None)
-    course.set(title="read-out of this sample, dotted: before", xlabel="time (ms)", ylabel="potential (thresholds)")
+    course.set(title="its read-out; dotted: before", xlabel="time (ms)", ylabel="potential (thresholds)")
     course.legend()
     for k, colour in enumerate((TRAINED, CONTROL)):
         final = 100 * data.final.values[k]
@@ -42,7 +42,7 @@ def draw(data):
         spread.hlines(final.mean(), k - 0.25, k + 0.25, color=colour)
     spread.axhline(97.5, color="0.6", lw=0.8, ls="--")
     spread.set_xticks(range(2), [str(c) for c in data.condition.values])
-    spread.set(title="each seed after training, dashed: target", ylabel="test accuracy (%)", xlim=(-0.6, 1.6))
+    spread.set(title="each seed; dashed: target", ylabel="test accuracy (%)", xlim=(-0.6, 1.6))
     return figure
 
 
@@ -60,4 +60,4 @@ def _map(axes, data):
     for c, colour in enumerate(CLASSES):
         mine = data["class"].values[:400] == c
         axes.plot(*data.point.values[:400][mine].T, "o", color=colour, ms=2)
-    axes.set(title="decision, and test points of each class", xlabel="x", ylabel="y", aspect="equal")
+    axes.set(title="decision and test points", xlabel="x", ylabel="y", aspect="equal")
