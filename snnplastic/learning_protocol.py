@@ -9,6 +9,7 @@ from .errors import GradientError
 from .learning import program
 from .learning.loop import CONTROL
 from .learning.losses import MaxOverTime
+from .learning.online import BPTT
 from .learning.optimisers import Adam
 from .learning.surrogates import SuperSpike
 from .protocol import Protocol
@@ -43,6 +44,10 @@ class LearningProtocol(Protocol):
     def loss(self):
         return MaxOverTime()
 
+    def rule(self):
+        """How the gradient is found: BPTT, or an online rule of `learning.online`."""
+        return BPTT()
+
     def optimiser(self):
         return Adam()
 
@@ -54,6 +59,9 @@ class LearningProtocol(Protocol):
         """{array: values} that the training starts with."""
         return self.network().initial_weights(int(self.hyperparameters()["seed"]))
 
+    def _sizes(self):
+        return {name: layer.n for name, layer in zip(self.network().names(), self.network().layers, strict=True)}
+
     @cached_property
     def _samples(self):
         return self.samples()
@@ -61,13 +69,14 @@ class LearningProtocol(Protocol):
     @property
     def read(self):
         found = [f"out.{name}" for name in ("history", "spent", "spikes", "scores", "gradients", "done", "raster", "trace")]
-        groups = [name.partition(".")[0] for name in self.network().initial_weights(0)]
+        groups = [name.partition(".")[0] for name in self.network().initial_weights(0)] + self.rule().learned(self._sizes())
         return (*found, *(f"{group}.{v}" for group in groups for v in ("w", "g", *self.optimiser().states)))
 
     def structure(self):
         return self.network().structure() | {
             "surrogate": program.spec_of(self.surrogate()), "loss": {"class": type(self.loss()).__name__}, "optimiser": {"class": type(self.optimiser()).__name__},
             "replicas": self.replicas, "smooth": self.smooth, "detach_reset": self.detach_reset, "single": self.dtype == "float32",
+            "rule": self.rule().structure(),
         }  # fmt: skip
 
     @staticmethod
@@ -108,10 +117,11 @@ class LearningProtocol(Protocol):
         if (samples.label if loss.kind == "label" else samples.goal) is None:
             raise GradientError(f"the loss {type(loss).__name__} needs a {loss.kind} for each sample, and the task gives none")
         found = samples.values() | network.wiring() | {"data.control": self.control()}
+        found |= self.rule().values(self._sizes(), int(self.hyperparameters()["seed"]))
         found |= {name: np.asarray(value, float).ravel() for name, value in self.initial().items()}
         found |= network.parameters() | {f"{name}.time_step": self.time_step() for name in network.names()}
         optimiser = self.optimiser()
-        groups = [name.partition(".")[0] for name in network.initial_weights(0)]
+        groups = [name.partition(".")[0] for name in network.initial_weights(0)] + self.rule().learned(self._sizes())
         found |= {f"{group}.{field}": getattr(optimiser, field) for group in groups for field in optimiser.declared()}
         return found | {f"{group}.pace": 1.0 for group in groups}
 
@@ -167,4 +177,4 @@ class Training(LearningProtocol):
 
     def __post_init__(self):
         for name, value in self.made_of.items():
-            object.__setattr__(self, name, (lambda value: lambda: value)(value) if name in ("network", "samples", "surrogate", "loss", "optimiser", "hyperparameters", "initial", "time_step") else value)
+            object.__setattr__(self, name, (lambda value: lambda: value)(value) if name in ("network", "samples", "surrogate", "loss", "rule", "optimiser", "hyperparameters", "initial", "time_step") else value)

@@ -8,6 +8,7 @@ from .device.execute import execute
 from .device.target import choose
 from .errors import GradientError
 from .learning.losses import MaxOverTime
+from .learning.online import BPTT
 from .learning.optimisers import Adam
 from .learning.surrogates import SuperSpike
 from .learning_protocol import Training
@@ -29,13 +30,14 @@ class Trained:
 
 
 def train(
-    network, task, *, epochs=10, batch=100, rate=1e-3, rate_decay=1.0, loss=None, surrogate=None, optimiser=None, detach_reset=True, smooth=False,
+    network, task, *, epochs=10, batch=100, rate=1e-3, rate_decay=1.0, loss=None, surrogate=None, rule=None, optimiser=None, detach_reset=True, smooth=False,
     precision="single", dt=None, seed=0, patience=0, evaluate_every=1, shuffle=True, weights=None, resume=None, replicas=4, quiet=False,
 ):  # fmt: skip
     """Train `network` (a LayeredNetwork) on `task`: a Samples, or an object with `samples()` and `dt`.
 
     rate, rate_decay   learning rate of an epoch: rate * rate_decay**epoch
     loss, surrogate, optimiser   objects of learning.losses, .surrogates, .optimisers; MaxOverTime, SuperSpike, Adam by default
+    rule               how the gradient is found: BPTT() by default, or EProp(), SuperSpike(), OTTT() of learning.online, along with the forward pass
     detach_reset       the gradient does not flow through the reset
     precision          single or double
     dt                 time step, s; the task's by default, else 1 ms
@@ -67,8 +69,9 @@ def train(
         chosen |= resume.state["done"]
     step = float(dt if dt is not None else getattr(task, "dt", 1e-3))
     protocol = Training(made_of={
-        "network": network, "samples": samples, "loss": loss or MaxOverTime(), "surrogate": surrogate or SuperSpike(), "optimiser": optimiser or Adam(),
-        "hyperparameters": chosen, "initial": initial, "time_step": step, "detach_reset": detach_reset, "smooth": smooth, "replicas": replicas,
+        "network": network, "samples": samples, "loss": loss or MaxOverTime(), "surrogate": surrogate or SuperSpike(), "rule": rule or BPTT(),
+        "optimiser": optimiser or Adam(), "hyperparameters": chosen, "initial": initial, "time_step": step, "detach_reset": detach_reset,
+        "smooth": smooth, "replicas": replicas,
         "dtype": "float32" if precision == "single" else "float64", "evaluate_every": evaluate_every, "shuffle": shuffle,
     })  # fmt: skip
     arrays = execute(protocol, seed=0, quiet=quiet).data

@@ -15,7 +15,7 @@ namespace std { inline clock_t coarse_clock() { timespec s; clock_gettime(CLOCK_
 """
 # What runs once goes into a unit that is not optimised: it is most of the text, and half of a build's time went into it.
 LOOP = "training_loop"  # of a training: it calls all other code, so it comes last
-ELEMENTWISE = ("_begin_codeobject.cpp", "_forward_codeobject.cpp", "_backward_codeobject.cpp", "_update_codeobject.cpp")  # of a training
+ELEMENTWISE = ("_begin_codeobject.cpp", "_forward_codeobject.cpp", "_backward_codeobject.cpp", "_update_codeobject.cpp", "_trace_codeobject.cpp")  # of a training
 COLD = ("objects.cpp", "run.cpp", "main.cpp")
 # Duration and steps of the clocks are values of a run, not of a build.
 RUNTIME = """

@@ -35,7 +35,7 @@ std::vector<float> trace, watched;
 std::vector<long> sample(R), order(n_train);
 double loss = 0, count[$n_layers] = {};
 long correct = 0, updates = updates_done;
-bool watch = false;
+bool watch = false, learning = false;
 
 // one block of samples through all steps; `loss` and `correct` are added to
 auto forward = [&](const long* who, int n_who, long n_batch) {
@@ -51,12 +51,7 @@ auto forward = [&](const long* who, int n_who, long n_batch) {
 
 // the same block in reverse: gradients are added to
 auto backward = [&](int n_who, long n_batch) {
-    $penalty
-    for (int t = T - 1; t >= 0; t--) {
-        $backward
-        if (t == 0) break;
-        $products
-    }
+    $reverse
 };
 auto turn = [&]() { $turn };
 auto spread = [&]() { $spread };
@@ -99,7 +94,9 @@ auto batch_gradient = [&](long from, long n) {
     loss = 0; correct = 0;
     for (long k = 0; k < n; k += R) {
         const int n_who = std::min<long>(R, n - k);
+        learning = true;
         forward(order.data() + from + k, n_who, n);
+        learning = false;
         backward(n_who, n);
     }
     collect();
@@ -162,38 +159,54 @@ $restored
 """)
 
 
-def loop(layers, connections, loss, *, read, smooth):
+REVERSE = Template("""$penalty
+    for (int t = T - 1; t >= 0; t--) {
+        $backward
+        if (t == 0) break;
+        $products
+    }""")
+
+
+def loop(layers, connections, loss, *, read, smooth, online=None):
     """The C++ function `_run_training`.
 
     layers        [{name, n, code (LayerCode), trained {parameter: number of values}, regularised}], the read-out last
-    connections   [{name, pre (name, or None for the inputs), n_pre, post, n_post, target, delay, fixed, synapses}]
+    connections   [{name, pre (name, or None for the inputs), n_pre, post, n_post, target, delay, fixed, synapses}]; `silent`: drives nothing
+    online        what leaves a step's share of the gradient behind in the forward pass, in place of the reverse (an OnlineKernels)
     read          the state of the read-out whose course is recorded
     """
     out = layers[-1]
-    learned = [(c["name"], c["synapses"]) for c in connections if not c["fixed"]]
+    learned = [(c["name"], c["synapses"]) for c in connections if not c["fixed"] and not c.get("silent")]
+    silent = [(c["name"], c["synapses"]) for c in connections if c.get("silent")]
     trained = [(layer["name"], layer["n"], p, size) for layer in layers for p, size in layer["trained"].items()]
-    groups = learned + [(f"{name}_{p}", size) for name, _, p, size in trained]
+    groups = learned + [(f"{name}_{p}", size) for name, _, p, size in trained] + silent
     spiking = [(k, layer["name"], layer["n"]) for k, layer in enumerate(layers) if layer["code"].spiking]
 
     def from_layers(c):
         return c["pre"] is not None
 
+    reverse = "" if online else REVERSE.substitute(
+        penalty=_lines(_penalty(layer) for layer in layers if layer["regularised"]),
+        backward=_lines(line for layer in layers for line in [
+            *_point(layer), f"@{layer['name']}.now@[0] = t;", _now(out, loss, reverse=True) if layer is out else "", f"@run:{layer['name']}_backward@",
+        ]),
+        products=_lines([*(f"zero(@{name}.back@, R*{n});" for _, name, n in spiking), *(_transposed(c, smooth) for c in connections)]),
+    )  # fmt: skip
     return PROGRAM.substitute(
         n_out=out["n"], n_layers=len(layers), course=f"@{out['name']}.{_written(out, read)}@", score=f"@{out['name']}.{loss.score}@",
         control=_lines(f"const {'double' if name in REALS else 'long'} {name} = control[{k}];" for k, name in enumerate(CONTROL)),
-        objects=_lines([*(line for layer in layers for line in _objects(layer)), *(_connection(c) for c in connections)]),
+        objects=_lines([*(line for layer in layers for line in _objects(layer)), *(_connection(c) for c in connections),
+                        f"std::vector<real> slopes((size_t)T*R*{out['n']});" if loss.every_step else "", *(online.objects() if online else ())]),
         begin=_lines([f"@{out['name']}.n_steps@[0] = T;", *(line for layer in layers for line in _begin(layer)),
-                      *(f"c_{c['name']}.start(inputs, sample);" for c in connections if not from_layers(c))]),
-        forward=_lines([*(line for layer in layers for line in _forward(layer, smooth, _goal(out) if layer is out and loss.kind == "target" else "")),
-                        *(_product(c, smooth) for c in connections)]),
+                      *(f"c_{c['name']}.start(inputs, sample);" for c in connections if not from_layers(c)),
+                      *(online.begin(loss) if online else ())]),
+        forward=_lines([*(line for layer in layers for line in _forward(layer, smooth, _now(out, loss) if layer is out else "")),
+                        *(_product(c, smooth) for c in connections if not c.get("silent")),
+                        _each_step(out, f"@{out['name']}.{_written(out, read)}@") if loss.every_step else "", *(online.step() if online else ())]),
         counted=_lines(f"count[{k}] += events_{name}.off[T];" for k, name, _ in spiking),
         loss=_loss(out, loss) + _lines(_regularised(layer) for layer in layers if layer["regularised"]),
-        penalty=_lines(_penalty(layer) for layer in layers if layer["regularised"]),
-        backward=_lines(line for layer in layers for line in [
-            *_point(layer), f"@{layer['name']}.now@[0] = t;", _goal(out) if layer is out and loss.kind == "target" else "", f"@run:{layer['name']}_backward@",
-        ]),
-        products=_lines([*(f"zero(@{name}.back@, R*{n});" for _, name, n in spiking), *(_transposed(c, smooth) for c in connections)]),
-        turn=_lines(f"c_{c['name']}.weights.turn(@{c['name']}.w@);" for c in connections if from_layers(c)),
+        reverse=reverse,
+        turn=_lines([*(f"c_{c['name']}.weights.turn(@{c['name']}.w@);" for c in connections if from_layers(c)), *(online.turn() if online else ())]),
         spread=_lines(f"for (int i = 0; i < R*{n}; i++) @{name}.{p}@[i] = @{name}_{p}.w@[{'0' if size == 1 else f'i % {n}'}];" for name, n, p, size in trained),
         clear=_lines([*(f"zero(@{name}.g@, {size});" for name, size in groups), *(f"zero(@{name}.grad_{p}@, R*{n});" for name, n, p, _ in trained)]),
         collect=_lines(f"for (int i = 0; i < R*{n}; i++) @{name}_{p}.g@[{'0' if size == 1 else f'i % {n}'}] += @{name}.grad_{p}@[i];" for name, n, p, size in trained),
@@ -206,7 +219,7 @@ def loop(layers, connections, loss, *, read, smooth):
         keep=_lines(f"std::vector<real> best_{name}(@{name}.w@, @{name}.w@ + {size});" for name, size in groups),
         store=" ".join(f"std::copy(@{name}.w@, @{name}.w@ + {size}, best_{name}.begin());" for name, size in groups),
         restore=" ".join(f"std::copy(best_{name}.begin(), best_{name}.end(), @{name}.w@);" for name, size in groups),
-        restored=_lines(line for layer in layers for line in _restored(layer)),
+        restored=_lines([*(line for layer in layers for line in _restored(layer)), *(online.end() if online else ())]),
     )  # fmt: skip
 
 
@@ -290,6 +303,38 @@ def _transposed(c, smooth):
     return ("" if c["fixed"] else gradient) + f" c_{name}.backwards(@{name}.w@, @{c['pre']}.back@, {error}, t, T);"
 
 
+def _now(out, loss, reverse=False):
+    """What the read-out's loss needs before the code of a step."""
+    n, name = out["n"], out["name"]
+    if loss.kind == "target":
+        return _goal(out)
+    if not loss.every_step:
+        return ""
+    if reverse:
+        return f"std::copy_n(slopes.data() + (size_t)t*R*{n}, R*{n}, @{name}.slope@);"
+    return f"""for (int i = 0; i < R*{n}; i++) {{
+        const long s = std::max(sample[i/{n}], 0l);
+        @{name}.attention@[i] = attention[(per_sample_attention ? s : 0)*T + t];
+    }}"""
+
+
+def _each_step(out, state):
+    """Cross-entropy of this step, and its slope."""
+    name, n = out["name"], out["n"]
+    return f"""for (int b = 0; b < R; b++) {{
+        const real* y = {state} + b*{n};
+        real *d = @{name}.slope@ + b*{n}, *kept = &slopes[((size_t)t*R + b)*{n}];
+        if (sample[b] < 0) {{ zero(d, {n}); zero(kept, {n}); continue; }}
+        double top = y[0], sum = 0;
+        for (int c = 1; c < {n}; c++) top = std::max(top, double(y[c]));
+        for (int c = 0; c < {n}; c++) sum += std::exp(scale*(y[c] - top));
+        const int truth = label[sample[b]];
+        const double weight = @{name}.attention@[b*{n}]/(double(T)*n_batch);
+        for (int c = 0; c < {n}; c++) kept[c] = d[c] = weight*scale*(std::exp(scale*(y[c] - top))/sum - (c == truth));
+        loss += weight*(std::log(sum) - scale*(y[truth] - top));
+    }}"""
+
+
 def _goal(out):
     n, name = out["n"], out["name"]
     return f"""for (int b = 0; b < R; b++) for (int c = 0; c < {n}; c++) {{
@@ -305,6 +350,11 @@ def _loss(out, loss):
         return f"""for (int i = 0; i < R*{n}; i++) {{
         @{name}.slope@[i] = 1.0/n_batch;
         if (sample[i/{n}] >= 0) loss += @{name}.{loss.score}@[i]/n_batch;
+    }}"""
+    if loss.every_step:  # the loss and its slope are those of the steps
+        return f"""for (int b = 0; b < R; b++) {{
+        const real* y = @{name}.{loss.score}@ + b*{n};
+        if (sample[b] >= 0) correct += std::max_element(y, y + {n}) - y == label[sample[b]];
     }}"""
     return f"""for (int b = 0; b < R; b++) {{
         const real* y = @{name}.{loss.score}@ + b*{n};

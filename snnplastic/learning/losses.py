@@ -23,6 +23,7 @@ class LossCode:
     state: str
     reads: str
     behind: str
+    every_step: bool = False
 
     def forward(self, written):
         found = self.ahead.replace("STATE", written[self.state]).replace("SPIKE", written.get("spike", "SPIKE"))
@@ -44,6 +45,8 @@ class Loss(Parameterised):
     behind       new value of a variable after a step in reverse, {name: text}
     score        variable that holds the score at the end
     kind         of what a sample is compared with: label or target
+    online       the loss is a sum over steps, so that its derivative by a step's value is known in that step
+    every_step   the loop computes `slope` in each step
     """
 
     source = None
@@ -52,12 +55,14 @@ class Loss(Parameterised):
     kind = "label"
     reads = "state"
     behind = ""
+    online = every_step = False
 
     scale: float = param(1, "1", "factor of the score before the softmax", "free", low=1e-12)
 
     def code(self, state):
         return LossCode(
-            tuple(self.variables), ("n_steps",), list(self.begin), self.ahead, self.derivative, self.score, self.kind, state, self.reads, self.behind
+            tuple(self.variables), ("n_steps",), list(self.begin), self.ahead, self.derivative,
+            self.score, self.kind, state, self.reads, self.behind, self.every_step,
         )
 
 
@@ -112,6 +117,21 @@ class SquaredError(Loss):
     derivative = "slope*attention*(STATE - goal)"
     score = "squares"
     kind = "target"
+    online = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class EveryStep(Loss):
+    r"""Cross-entropy at each step, averaged over the T steps: (1/T) sum_t weight(t) -log softmax(scale y(t))[label], the weight of each step given
+    with the data (1 by default). The class is told from the mean of weight(t) y(t), whose largest entry is the likeliest over all steps."""
+
+    source = SquaredError.source
+    variables = ("mean", "slope", "attention")
+    begin = ("mean = 0", "slope = 0")
+    ahead = "mean = mean + attention*STATE/n_steps"
+    derivative = "slope"
+    score = "mean"
+    online = every_step = True
 
 
 @dataclass(frozen=True, kw_only=True)

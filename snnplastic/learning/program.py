@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 
 from ..catalogue import find_class, load_file
-from . import losses, optimisers, surrogates
+from . import losses, online, optimisers, surrogates
+from .eligibility import plain_kernel, trace_code
 from .kernels import HEAD
 from .loop import loop
+from .online_kernels import OnlineKernels
 from .time_step import layer_code
 
 
@@ -61,6 +63,25 @@ def network_names(structure):
     return layers, connections
 
 
+def _codes(structure, rule, surrogate, loss):
+    """{layer: its Brian2 text} by the rule. An online rule asks the read-out first, whose response is the kernel of the others."""
+    codes, kernel, last = {}, None, structure["layers"][-1]
+    for given in reversed(structure["layers"]):
+        common = {
+            "drives": given["drives"], "per_neuron": given["per_neuron"], "surrogate": surrogate, "detach_reset": structure["detach_reset"],
+            "loss": loss.code(given["read"]) if given is last else None,
+        }  # fmt: skip
+        if rule.online:
+            code = trace_code(_neuron(given), trained=given["trained"], read=given["read"], kernel=kernel, rule=rule, **common)
+            kernel = kernel or code.kernel or plain_kernel(rule.kernel)
+        else:
+            code = layer_code(
+                _neuron(given), trainable=list(given["trained"]), smooth=structure["smooth"], regularised=given["regularised"], **common
+            )  # fmt: skip
+        codes[given["name"]] = code
+    return codes
+
+
 def _neuron(given):
     path = given["neuron"]
     cls = getattr(load_file(path), given["class"]) if path.endswith(".py") else find_class("neurons", path)
@@ -73,35 +94,43 @@ def build(structure):
 
     surrogate, loss = made(surrogates, structure["surrogate"]), made(losses, structure["loss"])
     optimiser = made(optimisers, structure["optimiser"])
+    rule = made(online, structure["rule"])
+    rule.check(loss, structure)
     replicas, smooth = structure["replicas"], structure["smooth"]
+    codes = _codes(structure, rule, surrogate, loss)
     layers, objects = [], []
     for given in structure["layers"]:
-        neuron = _neuron(given)
-        last = given is structure["layers"][-1]
-        code = layer_code(
-            neuron, drives=given["drives"], trainable=list(given["trained"]), per_neuron=given["per_neuron"], surrogate=surrogate,
-            smooth=smooth, detach_reset=structure["detach_reset"], loss=loss.code(given["read"]) if last else None, regularised=given["regularised"],
-        )  # fmt: skip
+        code = codes[given["name"]]
         group = NeuronGroup(replicas * given["n"], code.equations, name=given["name"], namespace={})
-        for phase in ("begin", "forward", "backward"):
-            group.run_regularly(getattr(code, phase), when="groups", name=f"{given['name']}_{phase}")
+        for phase in ("begin", "forward", "backward", "trace", "error"):
+            if getattr(code, phase, ""):
+                group.run_regularly(getattr(code, phase), when="groups", name=f"{given['name']}_{phase}")
+        for p, statements in getattr(code, "traces", {}).items():
+            group.run_regularly(statements, when="groups", name=f"{given['name']}_{p}_trace")
         if given["regularised"]:
             group.run_regularly(PENALTY, when="groups", name=f"{given['name']}_penalty")
         layers.append({"regularised": given["regularised"], "name": given["name"], "n": given["n"], "code": code, "trained": given["trained"]})
         objects.append(group)
-    _, connections = network_names(structure)
+    sizes, connections = network_names(structure)
+    feedback = rule.feedback_connections(dict(sizes), structure["connections"][-1]["delay"])
+    connections += [c for c in feedback if not c["fixed"]]
     weights = [(c["name"], c["synapses"]) for c in connections]
     weights += [(f"{layer['name']}_{p}", size) for layer in layers for p, size in layer["trained"].items()]
     fixed = {c["name"] for c in connections if c["fixed"]}
     equations, update = optimiser.code()
     for name, size in weights:
-        group = NeuronGroup(size, equations, name=name, namespace={})
+        decays = name in rule.decaying(dict(sizes))
+        group = NeuronGroup(size, equations + "\ndecay : 1 (shared)" * decays, name=name, namespace={})
         objects.append(group)
         if name in fixed:
             continue
-        group.run_regularly(update, when="groups", name=f"{name}_update")
+        group.run_regularly(update + "\nw = w - decay*w" * decays, when="groups", name=f"{name}_update")
+    objects += [NeuronGroup(c["synapses"], "w : 1", name=c["name"], namespace={}) for c in feedback if c["fixed"]]
     head = HEAD.replace("REAL", "float" if structure["single"] else "double").replace("REPLICAS", str(replicas))
-    text = head + loop(layers, connections, loss, read=structure["layers"][-1]["read"], smooth=smooth)
+    text = head + loop(
+        layers, connections, loss, read=structure["layers"][-1]["read"], smooth=smooth,
+        online=OnlineKernels(rule, layers, connections) if rule.online else None,
+    )  # fmt: skip
     n_out = layers[-1]["n"]
     sparse = [c["name"] for c in connections if c["synapses"] < c["n_pre"] * c["n_post"]]
     inputs = INPUTS | {f"{kind}_{name}": "int32" for kind in ("first", "to") for name in sparse}

@@ -25,6 +25,54 @@ class LayerCode:
     source: object
 
 
+@dataclass
+class StraightLines:
+    """A time step as rows in which each name is assigned once: `step` to the states, `forward` also to the spikes; `outputs` of the step."""
+
+    lines: Lines
+    step: list
+    forward: list
+    outputs: dict
+    ready: object
+
+
+def straight_lines(model, drives, names, *, surrogate=None, smooth=False, own=()):
+    """The StraightLines of a model. The resets of the states `own` act by the symbol own_spike instead of spike."""
+    held, dt, lines = set(model.held), symbol("time_step"), Lines(names)
+    spike, free = symbol("spike"), symbol("free")
+    # synapses and reset of the step before
+    for state, factor in drives.items():
+        drive = _number(factor) * symbol(f"drive_{state}")
+        if state in held:
+            drive = drive * free * (1 - spike)
+        lines.assign(state, symbol(state) + drive)
+    for statement in model.reset:
+        lines.apply([statement], gate=symbol("own_spike") if statement[0] in own else spike)
+    ready = None
+    if model.refractory is not None:
+        ready = lines.assign("ready", _function("int_")(symbol("wait") < 0.5))
+    before = dict(lines.latest)
+    lines.apply(model.update)
+    for state in held:
+        lines.assign(state, ready * lines.latest[state] + (1 - ready) * before.get(state, symbol(state)))
+    step = list(lines.rows)
+    outputs = {state: lines.latest.get(state, symbol(state)) for state in model.states}
+
+    # what a spike is
+    if model.gap is not None:
+        gap = lines.assign("gap", lines.read(model.gap))
+        fires = _parse(surrogate.text("smooth"), gap) if smooth else _function("int_")(gap > 0)
+        if ready is not None:
+            fires = fires * ready
+        fires = lines.assign("fires", fires)
+        outputs["spike"] = fires
+        if ready is not None:
+            steps = _function("floor")(lines.read(model.refractory) / dt + 1e-3)
+            rest = _function("clip")(symbol("wait") - 1, 0, 1e9)
+            outputs |= {"wait": fires * (steps - 1) + (1 - fires) * rest, "free": ready}
+    return StraightLines(lines, step, list(lines.rows), outputs, ready)
+
+
 def layer_code(
     neuron, *, drives=(), trainable=(), per_neuron=(), surrogate=None, smooth=False, detach_reset=True, loss=None, regularised=False
 ):
@@ -38,47 +86,17 @@ def layer_code(
     model, drives = dynamics(neuron), dict(drives)
     _check(model, drives, trainable, loss)
     spiking = model.gap is not None
-    held, dt = set(model.held), symbol("time_step")
     names = {
         *model.states,
         *model.parameters,
         *RESERVED,
         *(f"{kind}_{s}" for kind in ("next", "adj", "drive", "adj_drive") for s in model.states),
     }
-    lines = Lines(names | {f"grad_{p}" for p in trainable})
-    spike, free = symbol("spike"), symbol("free")
-    # synapses and reset of the step before
-    for state, factor in drives.items():
-        drive = _number(factor) * symbol(f"drive_{state}")
-        if state in held:
-            drive = drive * free * (1 - spike)
-        lines.assign(state, symbol(state) + drive)
-    lines.apply(model.reset, gate=spike)
-    waiting = model.refractory is not None
-    if waiting:
-        ready = lines.assign("ready", _function("int_")(symbol("wait") < 0.5))
-    before = dict(lines.latest)
-    lines.apply(model.update)
-    for state in held:
-        lines.assign(state, ready * lines.latest[state] + (1 - ready) * before.get(state, symbol(state)))
-    step = list(lines.rows)
-    after = {state: lines.latest.get(state, symbol(state)) for state in model.states}
-
-    # what a spike is
-    forward = list(step)
-    outputs = dict(after)
-    if spiking:
-        gap = lines.assign("gap", lines.read(model.gap))
-        fires = _parse(surrogate.text("smooth"), gap) if smooth else _function("int_")(gap > 0)
-        if waiting:
-            fires = fires * ready
-        fires = lines.assign("fires", fires)
-        forward = list(lines.rows)
-        outputs["spike"] = fires
-        if waiting:
-            steps = _function("floor")(lines.read(model.refractory) / dt + 1e-3)
-            rest = _function("clip")(symbol("wait") - 1, 0, 1e9)
-            outputs |= {"wait": fires * (steps - 1) + (1 - fires) * rest, "free": ready}
+    made = straight_lines(
+        model, drives, names | {f"grad_{p}" for p in trainable}, surrogate=surrogate, smooth=smooth
+    )
+    lines, step, forward, outputs, ready = made.lines, made.step, made.forward, made.outputs, made.ready
+    after, spike, waiting = {state: outputs[state] for state in model.states}, symbol("spike"), ready is not None
 
     # in reverse: the gap is a function of the states after the update, whose values are on the tape
     now = {state: symbol(f"next_{state}") for state in model.states}
