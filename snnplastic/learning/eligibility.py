@@ -213,7 +213,7 @@ def trace_code(
     ahead = [f"{n} = {text(e)}" for n, e in needed(all_rows, [*(e for _, e in outputs), *coefficients.values()])]
     ahead += [f"{n} = {text(e)}" for n, e in coefficients.items()] + [f"{n} = {text(e)}" for n, e in outputs]
     ahead += [f"drive_{d} = 0" for d in drives] + (loss.forward({s: s for s in model.states}) if loss else [])
-    begin = [f"{s} = {_initial(model, s, str(neuron.initial.get(s, 0)))}" for s in model.states]
+    begin = [f"{s} = {text(_initial(model, str(neuron.initial.get(s, 0))))}" for s in model.states]
     zero = [v for p, found in per_trace.items() if p for v in found] + [f"drive_{d}" for d in drives]
     begin += [f"{v} = 0" for v in (*zero, *(v for v in ("spike", "wait") if v in variables))]
     begin += (["free = 1"] if made.ready is not None else []) + (loss.begin if loss else [])

@@ -110,6 +110,8 @@ $sizes
 if (epochs == 0) {
     history = {loss, double(correct)/std::min(batch, n_train), NAN, NAN, NAN, NAN};
     std::fill(count, count + $n_layers, 0.0);
+    spent.assign(1, 0.0);
+    spikes.assign($n_layers, NAN);
 }
 $keep
 double best = INFINITY;

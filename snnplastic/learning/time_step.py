@@ -138,7 +138,11 @@ def layer_code(
     results |= {f"adj_drive_{s}": found[symbol(f"drive_{s}")] for s in drives}
     if spiking:
         results["adj_spike"] = found[spike] if stopped else _number(0)
-    results |= {f"grad_{p}": symbol(f"grad_{p}") + found[symbol(p)] + known.get(p, 0) for p in trainable}
+    start = {s: _initial(model, str(neuron.initial.get(s, 0))) for s in model.states}
+    for p in trainable:  # a state that starts at a parameter carries the derivative of the first step back to it
+        origin = sum(found[symbol(s)] * derivative(start[s], symbol(p)) for s in model.states)
+        first = _function("int_")(symbol("now") < 0.5) * origin if origin != 0 else 0
+        results[f"grad_{p}"] = symbol(f"grad_{p}") + found[symbol(p)] + known.get(p, 0) + first
     results |= behind
     again = needed(step, [e for _, e in [*tail, *adjoint.rows]] + list(results.values()))
     rows = [*again, *tail, *adjoint.rows]
@@ -185,8 +189,7 @@ def layer_code(
     if loss:
         ahead += loss.forward({s: write(s) for s in (*model.states, "spike")})
     behind = [f"{n} = {text(e)}" for n, e in rows] + [f"{n} = {text(e)}" for n, e in results.items()]
-    initial = {s: str(neuron.initial.get(s, 0)) for s in model.states}
-    begin = [f"{s} = {_initial(model, s, e)}" for s, e in initial.items()]
+    begin = [f"{s} = {text(e)}" for s, e in start.items()]
     begin += [
         f"{v} = 0" for v in variables if v.startswith(("adj_", "drive_")) or v in ("spike", "back", "wait", "penalty", "count")
     ]
@@ -234,14 +237,14 @@ def _parse(expression, x):
     return _free(expression).xreplace({symbol("x"): x})
 
 
-def _initial(model, state, expression):
+def _initial(model, expression):
     from brian2.units.allunits import __dict__ as units
     from brian2.units.fundamentalunits import Unit
 
     found = _free(expression)
-    return text(found.xreplace({
+    return found.xreplace({
         s: _number(float(units[str(s)])) for s in found.free_symbols if str(s) not in model.parameters and isinstance(units.get(str(s)), Unit)
-    }))  # fmt: skip
+    })  # fmt: skip
 
 
 def _check(model, drives, trainable, loss):

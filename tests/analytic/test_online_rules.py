@@ -12,6 +12,8 @@ from snnplastic.oracles.check_online import CHECKS, cosine, difference, of
 from snnplastic.oracles.online_network import OnlineCase, gradients
 from snnplastic.tasks.samples import Samples
 
+pytestmark = pytest.mark.slow  # the checks themselves run with those of all neurons
+
 
 @pytest.mark.parametrize("check", dict.fromkeys(CHECKS["synaptic_lif"]), ids=lambda f: f.__name__)
 def test_checks(check):
