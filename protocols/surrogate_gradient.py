@@ -43,8 +43,6 @@ class SurrogateGradient(LearningProtocol):
     tau_syn: float = param(5, "ms", "decay of synaptic currents", "free", low=1e-3)
     first: int = param(0, "1", "number of the first seed", "free", low=0)
 
-    evaluate_every = 1
-
     def network(self):
         times = {"tau_mem": f"{self.tau_mem * 1e3} ms", "tau_syn": f"{self.tau_syn * 1e3} ms"}
         hidden = Layer(n=self.hidden, neuron=SynapticLIF(**times), mean=1.0, gain=2.0)

@@ -60,7 +60,12 @@ class LearningProtocol(Protocol):
         return self.network().initial_weights(int(self.hyperparameters()["seed"]))
 
     def _sizes(self):
-        return {name: layer.n for name, layer in zip(self.network().names(), self.network().layers, strict=True)}
+        network = self.network()
+        return {name: layer.n for name, layer in zip(network.names(), network.layers, strict=True)}
+
+    def groups(self):
+        """Names of all that has weights: of the network and of the rule."""
+        return self.network().groups() + self.rule().learned(self._sizes())
 
     @cached_property
     def _samples(self):
@@ -69,8 +74,7 @@ class LearningProtocol(Protocol):
     @property
     def read(self):
         found = [f"out.{name}" for name in ("history", "spent", "spikes", "scores", "gradients", "done", "raster", "trace")]
-        groups = [name.partition(".")[0] for name in self.network().initial_weights(0)] + self.rule().learned(self._sizes())
-        return (*found, *(f"{group}.{v}" for group in groups for v in ("w", "g", *self.optimiser().states)))
+        return (*found, *(f"{group}.{v}" for group in self.groups() for v in ("w", "g", *self.optimiser().states)))
 
     def structure(self):
         return self.network().structure() | {
@@ -120,8 +124,7 @@ class LearningProtocol(Protocol):
         found |= self.rule().values(self._sizes(), int(self.hyperparameters()["seed"]))
         found |= {name: np.asarray(value, float).ravel() for name, value in self.initial().items()}
         found |= network.parameters() | {f"{name}.time_step": self.time_step() for name in network.names()}
-        optimiser = self.optimiser()
-        groups = [name.partition(".")[0] for name in network.initial_weights(0)] + self.rule().learned(self._sizes())
+        optimiser, groups = self.optimiser(), self.groups()
         found |= {f"{group}.{field}": getattr(optimiser, field) for group in groups for field in optimiser.declared()}
         return found | {f"{group}.pace": 1.0 for group in groups}
 

@@ -13,9 +13,10 @@ COARSE_CLOCK = """
 #include <unistd.h>
 namespace std { inline clock_t coarse_clock() { timespec s; clock_gettime(CLOCK_MONOTONIC_COARSE, &s); return s.tv_sec*1000000 + s.tv_nsec/1000; } }
 """
+# Of a training: its loop, which calls all other code and so comes last, and code that works element by element.
+LOOP = "training_loop"
+ELEMENTWISE = tuple(f"_{phase}_codeobject.cpp" for phase in ("begin", "forward", "backward", "update", "trace"))
 # What runs once goes into a unit that is not optimised: it is most of the text, and half of a build's time went into it.
-LOOP = "training_loop"  # of a training: it calls all other code, so it comes last
-ELEMENTWISE = ("_begin_codeobject.cpp", "_forward_codeobject.cpp", "_backward_codeobject.cpp", "_update_codeobject.cpp", "_trace_codeobject.cpp")  # of a training
 COLD = ("objects.cpp", "run.cpp", "main.cpp")
 # Duration and steps of the clocks are values of a run, not of a build.
 RUNTIME = """
@@ -57,7 +58,8 @@ def _unit(files):
             copy = "" if seen else f"namespace {name} {{ namespace {match[1]} }}"
             text = text[: match.start()] + copy + text[match.end() :]
             text = text.replace("using namespace brian;", f"using namespace brian; using namespace {name};")
-        if path.name.endswith(ELEMENTWISE) or "stateupdater" in path.name or "subexpression_update" in path.name:  # element by element, so no iteration waits for another
+        if path.name.endswith(ELEMENTWISE) or "stateupdater" in path.name or "subexpression_update" in path.name:
+            # element by element, so no iteration waits for another
             text = text.replace(
                 "    for(int _idx=0; _idx<_N; _idx++)", "    #pragma GCC ivdep\n    for(int _idx=0; _idx<_N; _idx++)"
             )

@@ -106,8 +106,6 @@ class _Reader:
     def read(self, text, where):
         import sympy
         from brian2.parsing.sympytools import str_to_sympy
-        from brian2.units.allunits import __dict__ as units
-        from brian2.units.fundamentalunits import Unit
 
         try:
             found = str_to_sympy(text)
@@ -119,8 +117,7 @@ class _Reader:
                 word = str(used)
                 if word in self.subexpressions and self.variables[word].__class__.__name__ == "Subexpression":
                     substitutes[used] = str_to_sympy(str(self.subexpressions[word].code))
-                elif word not in self.known and isinstance(units.get(word), Unit):
-                    substitutes[used] = sympy.Float(float(units[word]), 17)
+            substitutes |= units_of(found, self.known)
             if not substitutes:
                 free = sympy.Function("int_")(symbol("not_refractory"))
                 found = found.xreplace({free: sympy.S.One})  # states that are held are held by `layer_code`
@@ -172,6 +169,20 @@ class _Reader:
                 raise GradientError(
                     f"{self.name}.reset changes {lhs!r}, which is not a state; legal: {', '.join(made.states)}"
                 )
+
+
+def units_of(expression, known):
+    """{symbol: its SI value} of the names of units in an expression, unless the neuron has a variable of that name (`known`)."""
+    import sympy
+    from brian2.units.allunits import __dict__ as units
+    from brian2.units.fundamentalunits import Unit
+
+    words = {used: str(used) for used in expression.free_symbols}
+    return {
+        used: sympy.Float(float(units[word]), 17)
+        for used, word in words.items()
+        if word not in known and isinstance(units.get(word), Unit)
+    }
 
 
 def _calls(expression):

@@ -48,25 +48,22 @@ class TraceCode:
     traces: dict
     error: str
     variables: tuple
-    states: tuple
     targets: tuple
-    parameters: tuple
-    trainable: tuple
     spiking: bool
-    source: object
+    source: object  # the Dynamics, which keeps Brian2's group alive
     kernel: object = None
     taped: tuple = field(default=())
 
 
 def trace_code(
-    neuron, *, drives, trained=None, per_neuron=(), surrogate=None, detach_reset=True, loss=None, read=None, kernel=None, rule=None
+    neuron, *, drives, trained=None, surrogate=None, detach_reset=True, loss=None, read=None, kernel=None, rule=None
 ):  # fmt: skip
     """The TraceCode of a neuron: of a hidden layer, whose e(t) the Kernel `kernel` filters; or of the read-out, whose state `read` a loss is about."""
     import sympy
 
     model, drives, trained = dynamics(neuron), dict(drives), dict(trained or {})
     trainable = list(trained)
-    _check(model, drives, trainable, loss)
+    _check(model, drives, trainable, loss, read)
     spiking, hidden = model.gap is not None, loss is None
     if spiking != hidden:
         what = (
@@ -80,8 +77,7 @@ def trace_code(
             raise GradientError(
                 f"{model.name}: the name {name!r} is used by the traces; legal: any but {', '.join(NAMES)}"
             )
-    own = [p for p in model.parameters if p in trainable or p in per_neuron]
-    shared = [p for p in model.parameters if p not in own]
+    shared = [p for p in model.parameters if p not in trainable]
     states = [symbol(s) for s in model.states]
 
     # derivative of the step
@@ -189,7 +185,7 @@ def trace_code(
         for a, b in response.decay:
             entry(f"kernel_{a}_{b}", jacobian[a, b], False)
     if not hidden:
-        error = f"error = {loss.seed()[read].replace(f'next_{read}', read)}"
+        error = f"error = {loss.derivative.replace('STATE', read)}"
 
     # text of the layer
     per_trace = {
@@ -199,7 +195,7 @@ def trace_code(
     variables = [
         *model.states,
         *(f"drive_{d}" for d in drives),
-        *own,
+        *trainable,
         *extra,
         "change",
         "arrive",
@@ -212,15 +208,14 @@ def trace_code(
     outputs = list(made.outputs.items())
     ahead = [f"{n} = {text(e)}" for n, e in needed(all_rows, [*(e for _, e in outputs), *coefficients.values()])]
     ahead += [f"{n} = {text(e)}" for n, e in coefficients.items()] + [f"{n} = {text(e)}" for n, e in outputs]
-    ahead += [f"drive_{d} = 0" for d in drives] + (loss.forward({s: s for s in model.states}) if loss else [])
+    ahead += [f"drive_{d} = 0" for d in drives] + (loss.forward(read) if loss else [])
     begin = [f"{s} = {text(_initial(model, str(neuron.initial.get(s, 0))))}" for s in model.states]
     zero = [v for p, found in per_trace.items() if p for v in found] + [f"drive_{d}" for d in drives]
     begin += [f"{v} = 0" for v in (*zero, *(v for v in ("spike", "wait") if v in variables))]
-    begin += (["free = 1"] if made.ready is not None else []) + (loss.begin if loss else [])
+    begin += (["free = 1"] if made.ready is not None else []) + (list(loss.begin) if loss else [])
     return TraceCode(
         "\n".join([f"{v} : 1" for v in variables] + [f"{v} : 1 (shared)" for v in common]), "\n".join(begin), "\n".join(ahead), code[""],
-        {p: code[f"{p}_"] for p in trainable}, "" if hidden else error, tuple(per_trace[""]), model.states, tuple(drives), tuple(model.parameters),
-        tuple(trainable), spiking, model, kernel if hidden else response,
+        {p: code[f"{p}_"] for p in trainable}, "" if hidden else error, tuple(per_trace[""]), tuple(drives), spiking, model, kernel if hidden else response,
     )  # fmt: skip
 
 

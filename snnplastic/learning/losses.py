@@ -9,37 +9,12 @@ from dataclasses import dataclass
 from ..parameter import Parameterised, Source, param
 
 
-@dataclass
-class LossCode:
-    """Text for a read-out. `score`: variable that holds the score; `kind`: label or target."""
-
-    variables: tuple
-    shared: tuple
-    begin: list
-    ahead: str
-    derivative: str
-    score: str
-    kind: str
-    state: str
-    reads: str
-    behind: str
-    every_step: bool = False
-
-    def forward(self, written):
-        found = self.ahead.replace("STATE", written[self.state]).replace("SPIKE", written.get("spike", "SPIKE"))
-        return [line.strip() for line in found.splitlines() if line.strip()]
-
-    def seed(self):
-        """{state: derivative of the loss by the state}."""
-        return {self.state: self.derivative.replace("STATE", f"next_{self.state}")} if self.reads == "state" else {}
-
-
 @dataclass(frozen=True, kw_only=True)
 class Loss(Parameterised):
     """Base. Class attributes, text:
 
     reads        state, or spikes of a read-out that spikes
-    variables    of the read-out's neurons; `begin` sets them before a sample
+    variables    of the read-out's neurons; `begin` sets them before a sample; `shared` ones have one value
     ahead        statements after a step; STATE is the state that is read, SPIKE 1 where the neuron spikes
     derivative   of the loss by STATE (or SPIKE) in this step; `slope` is that by the score
     behind       new value of a variable after a step in reverse, {name: text}
@@ -51,6 +26,7 @@ class Loss(Parameterised):
 
     source = None
     variables = begin = ()
+    shared = ("n_steps",)
     ahead = derivative = score = ""
     kind = "label"
     reads = "state"
@@ -59,11 +35,10 @@ class Loss(Parameterised):
 
     scale: float = param(1, "1", "factor of the score before the softmax", "free", low=1e-12)
 
-    def code(self, state):
-        return LossCode(
-            tuple(self.variables), ("n_steps",), list(self.begin), self.ahead, self.derivative,
-            self.score, self.kind, state, self.reads, self.behind, self.every_step,
-        )
+    def forward(self, state, spike="SPIKE"):
+        """Statements after a step, with the names of what is read."""
+        found = self.ahead.replace("STATE", state).replace("SPIKE", spike)
+        return [line.strip() for line in found.splitlines() if line.strip()]
 
 
 @dataclass(frozen=True, kw_only=True)

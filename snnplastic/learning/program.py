@@ -19,7 +19,7 @@ class Program:
     loop      C++ of `_run_training()`, with `@group.variable@` for arrays and `@run:object@` for generated code
     inputs    {name: dtype} of the arrays that the loop reads, given by `values()` as data.NAME
     outputs   {name: (dtype, columns or None)} of what it writes, read as out.NAME
-    layers    {name, n, code, trained} of each
+    layers    of the network with their code, which keeps what Brian2 must not lose
     """
 
     network: object
@@ -68,11 +68,11 @@ def _codes(structure, rule, surrogate, loss):
     codes, kernel, last = {}, None, structure["layers"][-1]
     for given in reversed(structure["layers"]):
         common = {
-            "drives": given["drives"], "per_neuron": given["per_neuron"], "surrogate": surrogate, "detach_reset": structure["detach_reset"],
-            "loss": loss.code(given["read"]) if given is last else None,
+            "drives": given["drives"], "surrogate": surrogate, "detach_reset": structure["detach_reset"],
+            "loss": loss if given is last else None, "read": given["read"],
         }  # fmt: skip
         if rule.online:
-            code = trace_code(_neuron(given), trained=given["trained"], read=given["read"], kernel=kernel, rule=rule, **common)
+            code = trace_code(_neuron(given), trained=given["trained"], kernel=kernel, rule=rule, **common)
             kernel = kernel or code.kernel or plain_kernel(rule.kernel)
         else:
             code = layer_code(

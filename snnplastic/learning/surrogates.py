@@ -12,10 +12,7 @@ from ..parameter import Parameterised, Source, param
 
 @dataclass(frozen=True, kw_only=True)
 class Surrogate(Parameterised):
-    """Base: `derivative` and `smooth` are text in x = g/width, and sigma'(g) is derivative(x)/norm, with `norm` 1 or the width.
-
-    width   scale of g, in the unit of the threshold's variable (SI number); the surrogates below are functions of x = beta g/unit
-    """
+    """Base: `derivative` and `smooth` are text in the distance x = g, with BETA and UNIT for the fields; below, g is in units of `unit`."""
 
     source = None
     derivative = smooth = ""
@@ -26,7 +23,7 @@ class Surrogate(Parameterised):
     unit: float = param(1, "1", "the distance g that counts as 1, SI (0.001 for a potential in mV)", "free", low=1e-15)
 
     def text(self, kind):
-        """`derivative` or `smooth` with x written as the distance `gap`; numbers filled in."""
+        """`derivative` or `smooth`, numbers filled in."""
         return getattr(self, kind).replace("BETA", repr(self.beta)).replace("UNIT", repr(self.unit))
 
 

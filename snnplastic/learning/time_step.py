@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from .adjoint import GradientError, Lines, derivative, dynamics, needed, reverse, symbol, text
+from .adjoint import GradientError, Lines, derivative, dynamics, needed, reverse, symbol, text, units_of
 
 REGULARISER = ("fewest", "most", "strength")
 RESERVED = ("count", *REGULARISER, "spike", "back", "adj_spike", "free", "wait", "time_step", "now", "penalty")
@@ -17,12 +17,9 @@ class LayerCode:
     forward: str
     backward: str
     taped: tuple
-    states: tuple
     targets: tuple
-    parameters: tuple
-    trainable: tuple
     spiking: bool
-    source: object
+    source: object  # the Dynamics, which keeps Brian2's group alive
 
 
 @dataclass
@@ -74,17 +71,17 @@ def straight_lines(model, drives, names, *, surrogate=None, smooth=False, own=()
 
 
 def layer_code(
-    neuron, *, drives=(), trainable=(), per_neuron=(), surrogate=None, smooth=False, detach_reset=True, loss=None, regularised=False
+    neuron, *, drives=(), trainable=(), surrogate=None, smooth=False, detach_reset=True, loss=None, read=None, regularised=False
 ):
     """The LayerCode of a neuron.
 
     drives       {state: factor}, what a weight of 1 adds to a state, SI: the synapses of the layer add w*factor
-    trainable    parameters that learn; `per_neuron` names parameters with a value for each neuron
-    loss         a loss on the layer's states or spikes (the read-out): its statements and its derivative
+    trainable    parameters that learn
+    loss         a Loss on the layer's state `read` or its spikes (the read-out)
     regularised  count the spikes of each sample
     """
     model, drives = dynamics(neuron), dict(drives)
-    _check(model, drives, trainable, loss)
+    _check(model, drives, trainable, loss, read)
     spiking = model.gap is not None
     names = {
         *model.states,
@@ -102,16 +99,15 @@ def layer_code(
     now = {state: symbol(f"next_{state}") for state in model.states}
     seeds = {state: symbol(f"adj_{state}") for state in model.states}
     tail, known, behind = [], {}, {}
-    if loss:
-        for state, expression in loss.seed().items():
-            seeds[state] = seeds[state] + _free(expression)
+    if loss and loss.reads == "state":
+        seeds[read] = seeds[read] + _sympy(loss.derivative.replace("STATE", f"next_{read}"))
     if spiking:
         here = model.gap.xreplace({symbol(state): now[state] for state in model.states})
         far = symbol("distance")
         error = symbol("back") + symbol("adj_spike") + symbol("penalty")
         fired = _function("int_")(far > 0) * (ready if waiting else 1)
         if loss and loss.reads == "spikes":
-            error = error + _free(loss.derivative)
+            error = error + _sympy(loss.derivative)
             behind[loss.behind] = fired * symbol("now") + (1 - fired) * symbol(loss.behind)
         slope = _parse(surrogate.text("derivative"), far) * error
         if waiting:
@@ -164,18 +160,16 @@ def layer_code(
     ]
     taped = tuple(n for n in candidates if n in used or f"next_{n}" in used)
 
-    parameters = [p for p in model.parameters]
-    own = [p for p in parameters if p in trainable or p in per_neuron]
     variables = [
         *model.states,
         *(f"adj_{s}" for s in model.states),
         *(f"drive_{s}" for s in drives),
         *(f"adj_drive_{s}" for s in drives),
     ]
-    variables += [f"next_{n}" for n in taped if not n.startswith("drive_")] + [f"grad_{p}" for p in trainable] + own
+    variables += [f"next_{n}" for n in taped if not n.startswith("drive_")] + [v for p in trainable for v in (f"grad_{p}", p)]
     variables += (["spike", "back", "adj_spike", "penalty"] if spiking else []) + (["wait", "free"] if waiting else [])
     variables += (["count"] if regularised else []) + (list(loss.variables) if loss else [])
-    shared = [*(p for p in parameters if p not in own), "time_step", "now", *(loss.shared if loss else ()), *(REGULARISER if regularised else ())]
+    shared = [*(p for p in model.parameters if p not in trainable), "time_step", "now", *(loss.shared if loss else ()), *(REGULARISER if regularised else ())]
     equations = "\n".join([f"{v} : 1" for v in variables] + [f"{v} : 1 (shared)" for v in shared])
 
     def write(name):
@@ -187,24 +181,21 @@ def layer_code(
     if regularised:
         ahead.append(f"count = count + {write('spike')}")
     if loss:
-        ahead += loss.forward({s: write(s) for s in (*model.states, "spike")})
+        ahead += loss.forward(write(read), write("spike"))
     behind = [f"{n} = {text(e)}" for n, e in rows] + [f"{n} = {text(e)}" for n, e in results.items()]
     begin = [f"{s} = {text(e)}" for s, e in start.items()]
     begin += [
         f"{v} = 0" for v in variables if v.startswith(("adj_", "drive_")) or v in ("spike", "back", "wait", "penalty", "count")
     ]
     begin += ["free = 1"] if waiting else []
-    begin += loss.begin if loss else []
+    begin += loss.begin if loss else ()
     return LayerCode(
         equations,
         "\n".join(begin),
         "\n".join(ahead),
         "\n".join(behind),
         taped,
-        model.states,
         tuple(drives),
-        tuple(parameters),
-        tuple(trainable),
         spiking,
         model,
     )
@@ -227,31 +218,26 @@ def _number(value):
     return sympy.Float(float(value), 17) if value not in (0, 1) else sympy.Integer(int(value))
 
 
-def _free(expression):
+def _sympy(text):
     from brian2.parsing.sympytools import str_to_sympy
 
-    return str_to_sympy(expression) if isinstance(expression, str) else expression
+    return str_to_sympy(text)
 
 
 def _parse(expression, x):
-    return _free(expression).xreplace({symbol("x"): x})
+    return _sympy(expression).xreplace({symbol("x"): x})
 
 
 def _initial(model, expression):
-    from brian2.units.allunits import __dict__ as units
-    from brian2.units.fundamentalunits import Unit
-
-    found = _free(expression)
-    return found.xreplace({
-        s: _number(float(units[str(s)])) for s in found.free_symbols if str(s) not in model.parameters and isinstance(units.get(str(s)), Unit)
-    })  # fmt: skip
+    found = _sympy(expression)
+    return found.xreplace(units_of(found, model.parameters))
 
 
-def _check(model, drives, trainable, loss):
+def _check(model, drives, trainable, loss, read):
     if loss and loss.reads == "spikes" and model.gap is None:
         raise GradientError(f"the loss reads spikes, and the read-out {model.name} has no threshold; legal: a neuron that spikes")
-    if loss and loss.reads == "state" and loss.state not in model.states:
-        raise GradientError(f"the read-out {model.name} has no state {loss.state!r} to read; legal: {', '.join(model.states)}")
+    if loss and loss.reads == "state" and read not in model.states:
+        raise GradientError(f"the read-out {model.name} has no state {read!r} to read; legal: {', '.join(model.states)}")
     for name in (*model.states, *model.parameters):
         if name in RESERVED:
             raise GradientError(

@@ -106,7 +106,7 @@ class LayeredNetwork:
             }
             layers.append({
                 "name": name, "n": int(layer.n), "neuron": file_name(type(layer.neuron)), "class": type(layer.neuron).__name__, "fields": plain, "drives": {layer.drive: layer.unit},
-                "trained": {p.rstrip("*"): 1 if p.endswith("*") else int(layer.n) for p in layer.train}, "per_neuron": [], "read": self.read, "regularised": bool(layer.spikes),
+                "trained": {p.rstrip("*"): 1 if p.endswith("*") else int(layer.n) for p in layer.train}, "read": self.read, "regularised": bool(layer.spikes),
             })  # fmt: skip
             if layer.fixed == "one to one" and layer.n != n_before:
                 raise ParameterError(f"{name} has {layer.n} neurons and is driven one to one by {n_before}; legal: {n_before}")
@@ -134,6 +134,14 @@ class LayeredNetwork:
                     pairs = np.sort(rng.choice(n_from * layer.n, synapses, replace=False))
                     found[f"data.first_{kind}_{name}"] = np.searchsorted(pairs, np.arange(n_from + 1) * layer.n)
                     found[f"data.to_{kind}_{name}"] = pairs % layer.n
+        return found
+
+    def groups(self):
+        """Names of what has weights: connections and trained parameters, in the order of `initial_weights`."""
+        found = []
+        for name, layer in zip(self.names(), self.layers, strict=True):
+            found += [f"to_{name}"] + ([f"within_{name}"] if layer.recurrent else [])
+            found += [f"{name}_{p.rstrip('*')}" for p in layer.train]
         return found
 
     def initial_weights(self, seed):

@@ -243,7 +243,7 @@ def streamed(case, n_inputs, n_hidden_spikes, replicas=4):
         (n_hidden, layer_code(SynapticLIF(), drives={"I_syn": 1}, surrogate=SuperSpike())),
         (
             n_out,
-            layer_code(LeakyIntegrator(), drives={"I_syn": 1}, surrogate=SuperSpike(), loss=MaxOverTime().code("v")),
+            layer_code(LeakyIntegrator(), drives={"I_syn": 1}, surrogate=SuperSpike(), loss=MaxOverTime(), read="v"),
         ),
     ]
     # a spike reads a row of weights and changes a row of drives; in reverse it changes a row of the gradient and reads one of errors
