@@ -1,8 +1,11 @@
 """How tasks make spikes: rates and values into steps and channels, and the checks that tasks share."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from ..errors import ParameterError
+from ..parameter import Parameterised, param
 
 MOST_CELLS = 2e7  # of one array of random numbers; more samples are drawn in parts
 
@@ -58,29 +61,41 @@ def bernoulli(rng, probability, n, n_steps):
     return tuple(np.concatenate(part) for part in zip(*found))
 
 
-def pixels(task, rng, values):
-    """(sample, step, channel) of images, values 0 to 1: latency code, the brighter the earlier, or rate code.
-
-    Latency: a value x above `threshold` spikes once, at t_early + (t_late - t_early) (1 - x). Rate: in each step with probability
-    x rate dt.
-    """
-    if task.code == "rate":
-        return bernoulli(rng, values[:, None] * (task.rate * task.dt), len(values), steps(task, "duration"))
-    sample, channel = np.nonzero(values > task.threshold)
-    when = task.t_early + (task.t_late - task.t_early) * (1 - values[sample, channel])
-    return sample, np.floor(when / task.dt + 0.5 + 1e-9).astype(int), channel
-
-
-def check_pixels(task):
-    """What the fields of a task on images must satisfy together."""
-    check_order(task, "t_early", "t_late")
-    check_rate(task, "rate")
-    if np.floor(task.t_late / task.dt + 0.5 + 1e-9) >= steps(task, "duration"):
-        raise ParameterError(
-            f"{type(task).__name__}.t_late = {task.t_late:g} s is not legal; legal: before the end of the sample, duration = {task.duration:g} s"
-        )
-
-
 def balanced(rng, n, classes):
     """Labels in random order, each class as often as the others, or once more."""
     return rng.permutation(np.arange(n) % classes)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PixelTask(Parameterised):
+    """Base of tasks on images, values 0 to 1 a pixel, a channel each, in one of two codes.
+
+    Latency: a value x above `threshold` spikes once, at t_early + (t_late - t_early) (1 - x), the brighter the earlier. Rate: it spikes
+    in each step with probability x rate dt.
+    """
+
+    code: str = param("latency", None, "how a pixel becomes spikes", "free", legal=("latency", "rate"))
+    threshold: float = param(0.1, "1", "pixels above it spike (latency)", "free", low=0, high=1)
+    t_early: float = param(2, "ms", "spike of the value 1 (latency)", "free", low=0)
+    t_late: float = param(30, "ms", "spike of the value 0 (latency)", "free", low=0)
+    rate: float = param(100, "Hz", "of the value 1 (rate)", "free", low=0)
+    duration: float = param(40, "ms", "of a sample", "free")
+    dt: float = param(0.5, "ms", "time step", "free", low=1e-6)
+
+    def check_fields(self):
+        check_order(self, "t_early", "t_late")
+        check_rate(self, "rate")
+        if self._nearest(self.t_late) >= steps(self, "duration"):
+            raise ParameterError(
+                f"{type(self).__name__}.t_late = {self.t_late:g} s is not legal; legal: before the end of the sample, duration = {self.duration:g} s"
+            )
+
+    def spikes(self, rng, values):
+        """(sample, step, channel) of images (n, pixels)."""
+        if self.code == "rate":
+            return bernoulli(rng, values[:, None] * (self.rate * self.dt), len(values), steps(self, "duration"))
+        sample, channel = np.nonzero(values > self.threshold)
+        return sample, self._nearest(self.t_early + (self.t_late - self.t_early) * (1 - values[sample, channel])), channel
+
+    def _nearest(self, time):
+        return np.floor(time / self.dt + 0.5 + 1e-9).astype(int)

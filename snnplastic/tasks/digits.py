@@ -5,15 +5,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..errors import GradientError, ParameterError
-from ..parameter import Parameterised, Source, param
-from ._coding import check_pixels, generator, pixels, steps
+from ..parameter import Source, param
+from ._coding import PixelTask, generator, steps
 from .samples import Samples
 
 IMAGES = 1797
 
 
 @dataclass(frozen=True, kw_only=True)
-class Digits(Parameterised):
+class Digits(PixelTask):
     """1797 images of 64 pixels, values 0 ... 16 divided by 16, a channel each. Latency code: a pixel x above `threshold` spikes once, at
     t_early + (t_late - t_early)(1 - x). Rate code: it spikes in each step with probability x rate dt.
 
@@ -24,22 +24,15 @@ class Digits(Parameterised):
 
     source = Source("Alpaydin & Kaynak", 1998, "UCI Machine Learning Repository", doi="10.24432/C50P49")
 
-    code: str = param("latency", None, "how a pixel becomes spikes", "free", legal=("latency", "rate"))
     n_train: int = param(1197, "1", "samples to train on", "free", low=1, high=IMAGES)
     n_valid: int = param(300, "1", "samples to validate on", "free", low=0, high=IMAGES)
     n_test: int = param(300, "1", "samples to test on", "free", low=0, high=IMAGES)
     split_seed: int = param(0, "1", "of the order of the images", "free", low=0)
-    threshold: float = param(0.1, "1", "pixels above it spike (latency)", "free", low=0, high=1)
-    t_early: float = param(2, "ms", "spike of the value 1 (latency)", "free", low=0)
-    t_late: float = param(30, "ms", "spike of the value 0 (latency)", "free", low=0)
-    rate: float = param(100, "Hz", "of the value 1 (rate)", "free", low=0)
-    duration: float = param(40, "ms", "of a sample", "free")
-    dt: float = param(0.5, "ms", "time step", "free", low=1e-6)
 
     n_in, n_out = 64, 10
 
     def check_fields(self):
-        check_pixels(self)
+        super().check_fields()
         if self.n_train + self.n_valid + self.n_test > IMAGES:
             raise ParameterError(
                 f"{type(self).__name__}.n_train + n_valid + n_test = {self.n_train + self.n_valid + self.n_test}; legal: at most the {IMAGES} images"
@@ -47,7 +40,7 @@ class Digits(Parameterised):
 
     def samples(self, seed=0):
         rng, (values, label) = generator(self, seed), self.images()
-        sample, time, channel = pixels(self, rng, values)
+        sample, time, channel = self.spikes(rng, values)
         return Samples(
             n_steps=steps(self, "duration"), n_in=64, n_out=10, counts=(self.n_train, self.n_valid, self.n_test),
             time=time, channel=channel, sample=sample, label=label, about={"values": values},

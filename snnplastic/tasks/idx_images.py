@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import GradientError, ParameterError
-from ..parameter import Parameterised, Source, param
-from ._coding import check_pixels, generator, pixels, steps
+from ..parameter import Source, param
+from ._coding import PixelTask, generator, steps
 from .samples import Samples
 
 PARTS = {"train": 60000, "t10k": 10000}
@@ -18,7 +18,7 @@ SIDE = 28
 
 
 @dataclass(frozen=True, kw_only=True)
-class IdxImages(Parameterised):
+class IdxImages(PixelTask):
     """Images of 784 pixels, values 0 ... 255 divided by 255, a channel each; latency or rate code as in `Digits`.
 
     Training takes the first `n_train` images of the train file, validation its last `n_valid`, the test the first `n_test` of the
@@ -32,21 +32,14 @@ class IdxImages(Parameterised):
 
     data: str = param("mnist", None, "which images", "free", legal=("mnist", "fashion-mnist"))
     folder: str = param("", None, "where the files are; empty: SNNPLASTIC_DATA", "free")
-    code: str = param("latency", None, "how a pixel becomes spikes", "free", legal=("latency", "rate"))
     n_train: int = param(50000, "1", "samples to train on", "free", low=1, high=60000)
     n_valid: int = param(10000, "1", "samples to validate on", "free", low=0, high=60000)
     n_test: int = param(10000, "1", "samples to test on", "free", low=0, high=10000)
-    threshold: float = param(0.1, "1", "pixels above it spike (latency)", "free", low=0, high=1)
-    t_early: float = param(2, "ms", "spike of the value 1 (latency)", "free", low=0)
-    t_late: float = param(30, "ms", "spike of the value 0 (latency)", "free", low=0)
-    rate: float = param(100, "Hz", "of the value 1 (rate)", "free", low=0)
-    duration: float = param(40, "ms", "of a sample", "free")
-    dt: float = param(0.5, "ms", "time step", "free", low=1e-6)
 
     n_in, n_out = SIDE * SIDE, 10
 
     def check_fields(self):
-        check_pixels(self)
+        super().check_fields()
         if not isinstance(self.folder, (str, os.PathLike)):
             raise ParameterError(
                 f"{type(self).__name__}.folder = {self.folder!r} is not legal; legal: the path of a folder"
@@ -58,7 +51,7 @@ class IdxImages(Parameterised):
 
     def samples(self, seed=0):
         rng, (values, label) = generator(self, seed), self.images()
-        sample, time, channel = pixels(self, rng, values / np.float32(255))
+        sample, time, channel = self.spikes(rng, values / np.float32(255))
         return Samples(
             n_steps=steps(self, "duration"), n_in=self.n_in, n_out=10, counts=(self.n_train, self.n_valid, self.n_test),
             time=time, channel=channel, sample=sample, label=label, about={"data": self.data},
