@@ -21,18 +21,10 @@ from ..parameter import Parameterised, Source, param
 
 @dataclass(frozen=True, kw_only=True)
 class LearningRule(Parameterised):
-    """Base. Class attributes of online rules:
-
-    kernel   the kernel K: "readout" (the response of the read-out's own states), "exponential" (`filter_tau`) or "none"
-    resets   whether the eligibility vector sees the neuron's resets and refractory times
-    """
+    """Base, for a rule that adds nothing to a network's program but its adjoint."""
 
     source = None
-    online = True
-    kernel = "readout"
-    resets = True
-    feedback = "symmetric"
-    adaptation = "detached"
+    online = False
 
     def structure(self):
         """What of the rule shapes a program: its name and its choices."""
@@ -41,8 +33,49 @@ class LearningRule(Parameterised):
 
     def values(self, sizes, seed):
         """{array: values} of a program, given {layer: neurons} of the layers in order."""
-        if not self.online:
-            return {}
+        return {}
+
+    def learned(self, sizes):
+        """Groups that this rule trains along with the network's own."""
+        return []
+
+    def decaying(self, sizes):
+        """Groups of weights that decay with each update."""
+        return []
+
+    def feedback_connections(self, sizes, delay):
+        """Connections that carry errors back and no spikes forth; one that learns does so as if it led to the read-out."""
+        return []
+
+    def check(self, loss, structure):
+        """Refuse what the rule cannot do with this loss and network."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class BPTT(LearningRule):
+    """Backpropagation through time: the adjoint of the whole run, exact for the surrogate's graph (see `adjoint.py`)."""
+
+    source = Source("Neftci, Mostafa & Zenke", 2019, "IEEE Signal Process. Mag. 36:51", doi="10.1109/MSP.2019.2931595")
+
+
+@dataclass(frozen=True, kw_only=True)
+class OnlineRule(LearningRule):
+    """Base of rules that go along with the network. Class attributes:
+
+    kernel   the kernel K: "readout" (the response of the read-out's own states), "exponential" (`filter_tau`) or "none"
+    resets   whether the eligibility vector sees the neuron's resets and refractory times
+    """
+
+    online = True
+    kernel = "readout"
+    resets = True
+    adaptation = "detached"
+
+    feedback_scale: float = param(
+        1, "1", "standard deviation of random B times the root of the number of outputs", "free", low=0
+    )
+
+    def values(self, sizes, seed):
         *hidden, (out, n_out) = sizes.items()
         found = {}
         if self.feedback != "symmetric":
@@ -57,17 +90,14 @@ class LearningRule(Parameterised):
         return found
 
     def learned(self, sizes):
-        """Groups that this rule trains along with the network's own."""
         return [f"feedback_{name}" for name in list(sizes)[:-1]] if self.feedback == "adaptive" else []
 
     def decaying(self, sizes):
-        """Groups of weights that decay with each update."""
         return [*self.learned(sizes), f"to_{list(sizes)[-1]}"] if self.learned(sizes) else []
 
     def feedback_connections(self, sizes, delay):
-        """Connections that carry errors back and no spikes forth; one that learns does so as if it led to the read-out."""
         *hidden, (out, n_out) = sizes.items()
-        if not self.online or self.feedback == "symmetric":
+        if self.feedback == "symmetric":
             return []
         return [
             {"name": f"feedback_{name}", "pre": name, "n_pre": n, "post": out, "n_post": n_out, "synapses": n * n_out, "delay": delay,
@@ -76,36 +106,22 @@ class LearningRule(Parameterised):
         ]  # fmt: skip
 
     def check(self, loss, structure):
-        """A rule that is online needs a loss that is a sum over steps, and nothing that is known at the end of a sample only."""
-        if self.online and not loss.online:
+        """It needs a loss that is a sum over steps, and nothing that is known at the end of a sample only."""
+        name = type(self).__name__
+        if not loss.online:
             raise GradientError(
-                f"{type(self).__name__} needs the error of each step, and {type(loss).__name__} is known at the end only; legal: EveryStep, SquaredError"
+                f"{name} needs the error of each step, and {type(loss).__name__} is known at the end only; legal: EveryStep, SquaredError"
             )
-        if self.online and any(layer["regularised"] for layer in structure["layers"]):
-            raise GradientError(
-                f"{type(self).__name__} cannot ask for spikes in a sample (Layer.spikes); legal: the rule BPTT"
-            )
-        last = structure["connections"][-1]
-        if self.online and self.kernel == "readout" and last["delay"]:
-            raise GradientError(
-                f"{type(self).__name__} needs spikes that reach the read-out in the next step; legal: delay=0 of the last layer"
-            )
-        if self.online and structure["smooth"]:
-            raise GradientError(
-                f"{type(self).__name__} has no smooth forward model; legal: smooth=False, or the rule BPTT"
-            )
+        if any(layer["regularised"] for layer in structure["layers"]):
+            raise GradientError(f"{name} cannot ask for spikes in a sample (Layer.spikes); legal: the rule BPTT")
+        if self.kernel == "readout" and structure["connections"][-1]["delay"]:
+            raise GradientError(f"{name} needs spikes that reach the read-out in the next step; legal: delay=0 of the last layer")
+        if structure["smooth"]:
+            raise GradientError(f"{name} has no smooth forward model; legal: smooth=False, or the rule BPTT")
 
 
 @dataclass(frozen=True, kw_only=True)
-class BPTT(LearningRule):
-    """Backpropagation through time: the adjoint of the whole run, exact for the surrogate's graph (see `adjoint.py`)."""
-
-    source = Source("Neftci, Mostafa & Zenke", 2019, "IEEE Signal Process. Mag. 36:51", doi="10.1109/MSP.2019.2931595")
-    online = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class EProp(LearningRule):
+class EProp(OnlineRule):
     r"""e-prop: eps_ji(t) = J_j(t) eps_ji(t-1) + dx_j/dW_ji, J_j the Jacobian of one neuron's states from step to step; K the read-out's response.
 
     For a neuron whose threshold adapts by a (v_th + beta a, a -> rho a + z), eps_a' = psi eps_v + (rho - psi beta) eps_a and
@@ -122,16 +138,13 @@ class EProp(LearningRule):
         "surrogate", None, "how own spikes count for adaptation, the states that a reset changes but the potential (for which detach_reset tells)",
         "Eq. 24", legal=("surrogate", "detached"),
     )  # fmt: skip
-    feedback_scale: float = param(
-        1, "1", "standard deviation of random B times the root of the number of outputs", "free", low=0
-    )
     decay: float = param(
         0.01, "1", "share that adaptive B and the read-out's weights lose with each update", "free", low=0, high=1
     )
 
 
 @dataclass(frozen=True, kw_only=True)
-class SuperSpike(LearningRule):
+class SuperSpike(OnlineRule):
     r"""SuperSpike: dW_ji/dt = r L_j(t) alpha * [sigma'(g_j) (eps * S_i)], with a single exponential alpha.
 
     eps is the response of a neuron to a spike without resets and refractory times, so the Jacobian of a linear neuron does not depend on it. Left
@@ -143,14 +156,11 @@ class SuperSpike(LearningRule):
     feedback: str = param(
         "symmetric", None, "where B comes from", "section 3.4", legal=("symmetric", "random", "uniform")
     )
-    feedback_scale: float = param(
-        1, "1", "standard deviation of random B times the root of the number of outputs", "free", low=0
-    )
     filter_tau: float = param(10, "ms", "time constant of alpha", "Table 1: decay of the filter", low=1e-6)
 
 
 @dataclass(frozen=True, kw_only=True)
-class OTTT(LearningRule):
+class OTTT(OnlineRule):
     r"""Online training through time: dW_ji = sum_t L_j(t) sigma'(g_j(t)) a_i(t), a_i the trace of presynaptic spikes that arrive, without resets.
 
     The error acts on the spikes of the step before, whose synapses reach the read-out now; there is no filter.
@@ -159,6 +169,3 @@ class OTTT(LearningRule):
     source = Source("Xiao et al.", 2022, "NeurIPS 35:20717, arXiv 2210.04195", doi="10.48550/arXiv.2210.04195")
     kernel, resets = "none", False
     feedback: str = param("symmetric", None, "where B comes from", "free", legal=("symmetric", "random"))
-    feedback_scale: float = param(
-        1, "1", "standard deviation of random B times the root of the number of outputs", "free", low=0
-    )
