@@ -1,7 +1,7 @@
 """LearningProtocol: a protocol that trains a layered network in one compiled program; Training: one for any network and task."""
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -176,8 +176,11 @@ def _warn(found, network, gradients, groups):
 class Training(LearningProtocol):
     """The training of one network on one task, for `snnplastic.learning.train`."""
 
-    made_of: dict
+    given: dict  # {method: what it returns}
+    settings: dict  # {attribute: value}
 
     def __post_init__(self):
-        for name, value in self.made_of.items():
-            object.__setattr__(self, name, (lambda value: lambda: value)(value) if name in ("network", "samples", "surrogate", "loss", "rule", "optimiser", "hyperparameters", "initial", "time_step") else value)
+        for name, value in self.given.items():
+            object.__setattr__(self, name, partial(lambda value: value, value))
+        for name, value in self.settings.items():
+            object.__setattr__(self, name, value)

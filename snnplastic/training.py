@@ -10,6 +10,7 @@ from .errors import GradientError
 from .learning.losses import MaxOverTime
 from .learning.online import BPTT
 from .learning.optimisers import Adam
+from .learning.program import network_names
 from .learning.surrogates import SuperSpike
 from .learning_protocol import Training
 
@@ -68,22 +69,21 @@ def train(
         initial |= resume.state["arrays"]
         chosen |= resume.state["done"]
     step = float(dt if dt is not None else getattr(task, "dt", 1e-3))
-    protocol = Training(made_of={
-        "network": network, "samples": samples, "loss": loss or MaxOverTime(), "surrogate": surrogate or SuperSpike(), "rule": rule or BPTT(),
-        "optimiser": optimiser or Adam(), "hyperparameters": chosen, "initial": initial, "time_step": step, "detach_reset": detach_reset,
-        "smooth": smooth, "replicas": replicas,
-        "dtype": "float32" if precision == "single" else "float64", "evaluate_every": evaluate_every, "shuffle": shuffle,
-    })  # fmt: skip
+    protocol = Training(
+        given={
+            "network": network, "samples": samples, "loss": loss or MaxOverTime(), "surrogate": surrogate or SuperSpike(), "rule": rule or BPTT(),
+            "optimiser": optimiser or Adam(), "hyperparameters": chosen, "initial": initial, "time_step": step,
+        },
+        settings={
+            "detach_reset": detach_reset, "smooth": smooth, "replicas": replicas, "dtype": "float32" if precision == "single" else "float64",
+            "evaluate_every": evaluate_every, "shuffle": shuffle,
+        },
+    )  # fmt: skip
     arrays = execute(protocol, seed=0, quiet=quiet).data
     data = protocol.measure(arrays)
     kept = {name: np.array(arrays[name]) for name in arrays if not name.startswith("out.")}
     done = dict(zip(("epochs_done", "updates_done"), map(float, arrays["out.done"]), strict=False))
-    shapes = {c["name"]: (c["n_pre"], c["n_post"]) for c in _connections(protocol) if c["synapses"] == c["n_pre"] * c["n_post"]}
+    connections = network_names(protocol.structure())[1]
+    shapes = {c["name"]: (c["n_pre"], c["n_post"]) for c in connections if c["synapses"] == c["n_pre"] * c["n_post"]}
     found = {name[:-2]: value.reshape(shapes.get(name[:-2], -1)) for name, value in kept.items() if name.endswith(".w")}
     return Trained(network, data, found, {"arrays": {n: v for n, v in kept.items() if not n.endswith(".g")}, "done": done})
-
-
-def _connections(protocol):
-    from .learning.program import network_names
-
-    return network_names(protocol.structure())[1]

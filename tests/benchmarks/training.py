@@ -87,8 +87,8 @@ def ours(case, samples, weights, epochs):
     }
 
 
-def torch_loop(case, samples, weights, epochs, leaky=None):
-    """A Python loop over steps with a surrogate as custom autograd.Function; with `leaky`, snnTorch's Synaptic cells in the same equations."""
+def torch_loop(case, samples, weights, epochs):
+    """A Python loop over steps with a surrogate as custom autograd.Function."""
     import torch
 
     torch.set_num_threads(1)
