@@ -53,8 +53,13 @@ class EventPropProtocol(LearningProtocol):
             )
         if samples.label is None:
             raise GradientError("EventProp needs a label for each sample, and the task gives none")
-        found = samples.events(self.time_step()) | {"data.control": self.control(), "data.label": np.asarray(samples.label, np.int32)}
-        found["data.neuron"] = np.array([[getattr(layer.neuron, name) for name in NEURON] for layer in network.layers]).ravel()
+        found = samples.events(self.time_step()) | {
+            "data.control": self.control(),
+            "data.label": np.asarray(samples.label, np.int32),
+        }
+        found["data.neuron"] = np.array(
+            [[getattr(layer.neuron, name) for name in NEURON] for layer in network.layers]
+        ).ravel()
         optimiser, initial = self.optimiser(), self.initial()
         groups = [name.partition(".")[0] for name in network.initial_weights(0)]
         found |= {name: np.asarray(value, float).ravel() for name, value in initial.items()}

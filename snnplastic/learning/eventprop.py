@@ -10,7 +10,14 @@ from .kernels import HEAD
 from .program import Program, made
 
 SHOWN = 4  # test samples whose spikes are recorded before and after training
-INPUTS = {"control": "float64", "first": "int64", "at": "float64", "channel": "int32", "label": "int32", "neuron": "float64"}
+INPUTS = {
+    "control": "float64",
+    "first": "int64",
+    "at": "float64",
+    "channel": "int32",
+    "label": "int32",
+    "neuron": "float64",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,8 +33,9 @@ class EventProp(Parameterised):
     kept, the derivatives of the loss by V and by I, whose course between events is closed too; so nothing is integrated in steps.
 
     Loss of a sample with first output spikes t_c and class y: -log softmax(-t/tau_0)_y + alpha (e^{t_y/tau_1} - 1). An output without a spike counts
-    with the end of the sample and has no gradient. The gradient does not see spikes appear: if more than `silent_hidden` of a hidden layer (in
-    the last layer: `silent_output`) spiked in no sample of a batch, `bump` is added to all weights to that layer, the first such layer alone.
+    with the end of the sample; if it is output y, the sample has the loss of a guess, log(classes), plus the cost, and no gradient. The gradient does not see spikes appear: after a
+    batch in which the share of neurons without a spike, over all its samples, exceeds `silent_hidden` (in the last layer: `silent_output`), `bump` is added to
+    all weights to that layer, the first such layer alone. Thresholds and bump are those of the authors' code; how it counts that share was not read.
     """
 
     source = Source("Wunderlich & Pehle", 2021, "Sci. Rep. 11:12829", doi="10.1038/s41598-021-91786-z")
@@ -36,13 +44,26 @@ class EventProp(Parameterised):
     tau_1: float = param(6.4, "ms", "time of the cost of a late right spike", "their code, Yin-Yang", low=1e-6)
     alpha: float = param(0.003, "1", "weight of that cost", "their code, Yin-Yang", low=0)
     bump: float = param(5e-3, "1", "added to the weights to a silent layer", "their code", low=0)
-    silent_hidden: float = param(0.3, "1", "share of silent neurons that a hidden layer may have", "their code", low=0, high=1)
-    silent_output: float = param(0, "1", "share of silent neurons that the last layer may have", "their code", low=0, high=1)
+    silent_hidden: float = param(
+        0.3, "1", "share of neurons without a spike that a hidden layer may have", "their code", low=0, high=1
+    )
+    silent_output: float = param(
+        0, "1", "share of neurons without a spike that the last layer may have", "their code", low=0, high=1
+    )
 
 
 def check_network(network):
     """Layers must be of the one neuron whose course between events is known, and feed forward."""
-    wanted = {"drive": "I_syn", "unit": 1.0, "recurrent": False, "delay": 0, "density": 1, "fixed": False, "spikes": (), "train": ()}
+    wanted = {
+        "drive": "I_syn",
+        "unit": 1.0,
+        "recurrent": False,
+        "delay": 0,
+        "density": 1,
+        "fixed": False,
+        "spikes": (),
+        "train": (),
+    }
     for name, layer in zip(network.names(), network.layers, strict=True):
         kind = type(layer.neuron)
         if kind.__name__ != "SynapticLIF" or not kind.__module__.endswith("neurons.synaptic_lif"):

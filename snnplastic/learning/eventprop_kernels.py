@@ -31,7 +31,8 @@ struct Layer
     std::vector<size_t> first;
     std::vector<double> time, slope;         // by time; `slope` is the derivative of the loss by each spike's time
     std::vector<int32_t> who;
-    std::vector<char> spoke;                 // neurons that spiked since the batch began
+    std::vector<char> spoke;                 // neurons that spiked in the sample
+    double quiet = 0;                        // neurons without a spike, summed over the samples of a batch
     std::vector<std::pair<int32_t, std::pair<double, double>>> changed;
     double spikes = 0;
 
@@ -74,13 +75,14 @@ struct Layer
         for (int k = 0; k < 200; k++)
         {
             const double em = std::exp(-s/tm), es = std::exp(-s/ts), now = v*em + i*kernel(s, em, es);
+            if (now == th) break;
             if (now < th) low = s; else high = s;
             double next = s - (now - th)*tm/(i*es - now);
-            const bool newton = next > low && next < high;
+            const bool newton = next >= low && next <= high;
             if (!newton) next = 0.5*(low + high);
             const double step = std::abs(next - s);
             s = next;
-            if (step < (newton ? 1e-12 : 1e-16)*ts || now == th) break;
+            if (step < (newton ? 1e-12 : 1e-16)*ts) break;
         }
         return true;
     }
@@ -89,6 +91,7 @@ struct Layer
         std::fill(V.begin(), V.end(), 0.0);
         std::fill(I.begin(), I.end(), 0.0);
         found_time.clear(); found_I.clear(); found_who.clear();
+        std::fill(spoke.begin(), spoke.end(), 0);
         const size_t arrivals = at.size();
         first.assign(arrivals + 1, 0);
         for (size_t k = 0; k < arrivals; k++)
@@ -126,6 +129,7 @@ struct Layer
         }
         const size_t count = found_time.size();
         spikes += count;
+        quiet += std::count(spoke.begin(), spoke.end(), 0);
         order.resize(count); time.resize(count); who.resize(count);
         for (size_t e = 0; e < count; e++) order[e] = e;
         std::sort(order.begin(), order.end(), [&](int32_t a, int32_t b) {
@@ -180,10 +184,6 @@ struct Layer
         i = i*es + v*kernel(d, em, es);
         v *= em;
     }
-    double silent() const
-    {
-        return std::count(spoke.begin(), spoke.end(), 0)/double(n);
-    }
 };
 }
 """
@@ -223,8 +223,10 @@ auto forward = [&](long k, long n_batch, bool learning) {
     const int truth = label[k];
     double sum = 0;
     for (int c = 0; c < C; c++) sum += std::exp((soonest - first_time[c])/tau_0);
-    loss += (std::log(sum) + (first_time[truth] - soonest)/tau_0 + alpha*std::expm1(first_time[truth]/tau_1))/n_batch;
     bool right = first_spike[truth] >= 0;
+    // a sample whose right output is silent has a constant loss: else its gradient would only silence the others
+    loss += ((right ? std::log(sum) + (first_time[truth] - soonest)/tau_0 : std::log(double(C))) + alpha*std::expm1(first_time[truth]/tau_1))/n_batch;
+    learning = learning && right;
     for (int c = 0; c < C; c++)
     {
         right = right && (c == truth || first_spike[c] < 0 || first_time[c] > first_time[truth]);
@@ -249,17 +251,17 @@ auto batch_gradient = [&](long from, long n) {
     for (int l = 0; l < L; l++)
     {
         std::fill(layers[l].g.begin(), layers[l].g.end(), 0.0);
-        std::fill(layers[l].spoke.begin(), layers[l].spoke.end(), 0);
+        layers[l].quiet = 0;
     }
     for (long k = 0; k < n; k++) { forward(order[from + k], n, true); backward(); }
     $collect
 };
-auto learn = [&](double now_rate) {
+auto learn = [&](double now_rate, long n) {
     updates++;
     $learn
-    // the first layer with too many neurons that were silent in the whole batch gets larger weights
+    // the first layer that is silent too often gets larger weights
     int weak = 0;
-    while (weak < L && layers[weak].silent() <= (weak < L - 1 ? silent_hidden : silent_output)) weak++;
+    while (weak < L && layers[weak].quiet <= (weak < L - 1 ? silent_hidden : silent_output)*n*layers[weak].n) weak++;
     $raise
 };
 auto evaluate = [&](long from, long to) {
@@ -308,7 +310,7 @@ for (; epoch < epochs; epoch++)
         const long n = std::min(batch, n_train - from);
         batch_gradient(from, n);
         if (!std::isfinite(loss)) fail("NonFiniteError", "the loss is not finite in epoch " + std::to_string(number + 1));
-        learn(now_rate);
+        learn(now_rate, n);
         epoch_loss += loss*n;
         epoch_correct += correct;
         std::printf("@snnplastic progress %.5f\n", (epoch + double(from + n)/n_train)/epochs);
