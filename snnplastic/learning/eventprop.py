@@ -32,10 +32,11 @@ class EventProp(Parameterised):
     with m the targets of n, and dL/dw_ij = -tau_syn sum over arrivals from i of l_I,j. In the program a_V = -tau_mem l_V and a_I = -tau_syn l_I are
     kept, the derivatives of the loss by V and by I, whose course between events is closed too; so nothing is integrated in steps.
 
-    Loss of a sample with first output spikes t_c and class y: -log softmax(-t/tau_0)_y + alpha (e^{t_y/tau_1} - 1). An output without a spike counts
-    with the end of the sample; if it is output y, the sample has the loss of a guess, log(classes), plus the cost, and no gradient. The gradient does not see spikes appear: after a
-    batch in which the share of neurons without a spike, over all its samples, exceeds `silent_hidden` (in the last layer: `silent_output`), `bump` is added to
-    all weights to that layer, the first such layer alone. Thresholds and bump are those of the authors' code; how it counts that share was not read.
+    Loss of a sample with first output spikes t_c and class y: -log softmax(-t/tau_0)_y + alpha (e^{t_y/tau_1} - 1). An output without
+    a spike counts with the end of the sample; if it is output y, the sample has the loss of a guess, log(classes), plus the cost, and
+    no gradient. The gradient does not see spikes appear: after a batch in which the share of neurons without a spike, over all its
+    samples, exceeds `silent_hidden` (in the last layer: `silent_output`), `bump` is added to all weights to that layer, the first such
+    layer alone. Thresholds and bump are those of the authors' code; how it counts that share was not read.
     """
 
     source = Source("Wunderlich & Pehle", 2021, "Sci. Rep. 11:12829", doi="10.1038/s41598-021-91786-z")

@@ -360,7 +360,10 @@ def loop(layers, inputs, *, shown):
             "    @{name}.rate@[0] = now_rate*@{name}.pace@[0]; @{name}.k@[0] = updates; @run:{name}_update@"
         ),
         **{"raise": each("if (weak == {k}) for (size_t i = 0; i < {size}; i++) @{name}.w@[i] += bump*@{name}.pace@[0];")},
-        magnitude=each("{{ double sum = 0; for (size_t i = 0; i < {size}; i++) sum += double(@{name}.g@[i])*@{name}.g@[i]; gradients.push_back(std::sqrt(sum/{size})); }}"),
+        magnitude=each(
+            "{{ double sum = 0; for (size_t i = 0; i < {size}; i++) sum += double(@{name}.g@[i])*@{name}.g@[i];"
+            " gradients.push_back(std::sqrt(sum/{size})); }}"
+        ),
         keep=each("std::vector<real> best_{name}(@{name}.w@, @{name}.w@ + {size});"),
         store=each("std::copy(@{name}.w@, @{name}.w@ + {size}, best_{name}.begin());"),
         restore=each("std::copy(best_{name}.begin(), best_{name}.end(), @{name}.w@);"),

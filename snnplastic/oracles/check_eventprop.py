@@ -14,7 +14,8 @@ from .tables import row
 
 NAME = "eventprop_yin_yang"
 END, INPUTS, OUTPUTS, SAMPLES = 0.06, 5, 3, 3
-# hidden layers, time constants (ms), reset, size of the weights to the first layer and to later ones: time constants far apart, equal, twice, the wrong way round
+# hidden layers, time constants (ms), reset, size of the weights to the first layer and to later ones; time constants are
+# far apart, equal, one twice the other, and the wrong way round
 NETWORKS = {
     "1 hidden layer": ((8,), 20, 5, 0.0, 8, 10),
     "2 hidden layers": ((6, 5), 20, 5, 0.0, 9, 10),
@@ -47,7 +48,8 @@ class Small(EventPropProtocol):
         exact = rng.uniform(0.002, 0.04, count)
         return Samples(
             n_steps=round(END / 1e-3), n_in=INPUTS, n_out=OUTPUTS, counts=(SAMPLES, 0, 0), time=np.floor(exact / 1e-3).astype(int),
-            channel=np.tile(np.arange(INPUTS), 2 * SAMPLES), sample=np.repeat(np.arange(SAMPLES), 2 * INPUTS), label=np.arange(SAMPLES) % OUTPUTS, exact_time=exact,
+            channel=np.tile(np.arange(INPUTS), 2 * SAMPLES), sample=np.repeat(np.arange(SAMPLES), 2 * INPUTS), label=np.arange(SAMPLES) % OUTPUTS,
+            exact_time=exact,
         )  # fmt: skip
 
     def rule(self):

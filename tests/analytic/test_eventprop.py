@@ -5,9 +5,9 @@ import pytest
 
 from snnplastic.device.execute import execute
 from snnplastic.errors import GradientError
+from snnplastic.networks.layered import Layer, LayeredNetwork
 from snnplastic.neurons.leaky_integrator import LeakyIntegrator
 from snnplastic.neurons.synaptic_lif import SynapticLIF
-from snnplastic.networks.layered import Layer, LayeredNetwork
 from snnplastic.oracles import check_eventprop
 from snnplastic.tasks.yin_yang import YinYang
 
