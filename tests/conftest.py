@@ -24,9 +24,9 @@ def protocols():
 
 
 def fewer(name):
-    """Fields that differ from the defaults here: three animals instead of five (all five: tests marked slow), two trainings of fewer epochs."""
+    """Fields that differ from the defaults here: three animals instead of five (all five: tests marked slow), one training."""
     if name == "eventprop_yin_yang":
-        return {"seeds": 2, "epochs": 100, "rate_decay": 0.97}
+        return {"seeds": 1}
     return {"animals": 3} if name.startswith("fear_") else {}
 
 
