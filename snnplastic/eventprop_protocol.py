@@ -14,6 +14,7 @@ class EventPropProtocol(LearningProtocol):
 
     Input spikes come at `Samples.exact_time` (s), or at their step times `time_step()` where a task has no exact times. A sample lasts
     n_steps `time_step()`. With epochs = 0: loss and gradient of the first batch alone. `scores` are minus the first spike times, -inf without one.
+    The last layer is followed until all its neurons have spiked: `spikes` counts no further, the recorded samples are complete.
     """
 
     dtype = "float64"

@@ -26,7 +26,7 @@ def protocols():
 def fewer(name):
     """Fields that differ from the defaults here: three animals instead of five (all five: tests marked slow), one training."""
     if name == "eventprop_yin_yang":
-        return {"seeds": 1}
+        return {"seeds": 1, "epochs": 150}
     return {"animals": 3} if name.startswith("fear_") else {}
 
 

@@ -19,7 +19,7 @@ def draw(data):
     curves.axhline(97.5, color="0.6", lw=0.8, ls="--")
     final = 100 * data.final.values
     curves.set(
-        title=f"test accuracy: {final.mean():.1f} % ({final.min():.1f} to {final.max():.1f}, {seeds} seeds)",
+        title=f"{final.mean():.1f} % ({final.min():.1f} to {final.max():.1f}), seeds: {seeds}",
         xlabel="epoch",
         ylabel="test accuracy (%)",
     )
@@ -44,8 +44,10 @@ def _raster(axes, data, when):
     last = data.sizes["layer"] - 1
     axes.plot(1e3 * time[layer < last], neuron[layer < last], "|", color="0.55", ms=4)
     for c, colour in enumerate(CLASSES):
-        for t in time[(layer == last) & (neuron == c)]:
-            axes.axvline(1e3 * t, color=colour, lw=1)
+        found = time[(layer == last) & (neuron == c)]
+        if found.size:
+            axes.axvline(1e3 * found.min(), color=colour, lw=1.5, label=f"output {c}, first spike")
+    axes.legend(loc="upper right")
 
 
 def _first_spikes(axes, data, truth):
@@ -55,7 +57,7 @@ def _first_spikes(axes, data, truth):
     edges = np.linspace(own.min(), own.max(), 60) if own.size else 10
     for c, colour in enumerate(CLASSES):
         axes.hist(found[:, c][np.isfinite(found[:, c])], edges, color=colour, alpha=0.6, label=f"output {c}")
-    axes.set(title=f"first output spikes, samples of class {truth}", xlabel="time (ms)", ylabel="samples")
+    axes.set(title=f"first spikes, class {truth}", xlabel="time (ms)", ylabel="samples")
     axes.legend()
 
 
@@ -67,4 +69,4 @@ def _map(axes, data):
     for c, colour in enumerate(CLASSES):
         mine = data.label.values[:400] == c
         axes.plot(*data.point.values[:400][mine].T, "o", color=colour, ms=2)
-    axes.set(title="decision, and test points of each class", xlabel="x", ylabel="y", aspect="equal")
+    axes.set(title="decision and test points", xlabel="x", ylabel="y", aspect="equal")

@@ -86,7 +86,8 @@ struct Layer
         }
         return true;
     }
-    void forward(const std::vector<double>& at, const std::vector<int32_t>& from, double duration)
+    // `until_all`: no further than the interval in which the last neuron spikes first, for a layer whose later spikes do not matter
+    void forward(const std::vector<double>& at, const std::vector<int32_t>& from, double duration, bool until_all = false)
     {
         std::fill(V.begin(), V.end(), 0.0);
         std::fill(I.begin(), I.end(), 0.0);
@@ -94,6 +95,7 @@ struct Layer
         std::fill(spoke.begin(), spoke.end(), 0);
         const size_t arrivals = at.size();
         first.assign(arrivals + 1, 0);
+        int waiting = n;
         for (size_t k = 0; k < arrivals; k++)
         {
             const double* row = w.data() + (size_t)from[k]*n;
@@ -119,6 +121,7 @@ struct Layer
                     any = true;
                 }
                 if (!any) continue;
+                waiting -= !spoke[j];
                 spoke[j] = 1;
                 const double m = std::exp(-rest/tm), e = std::exp(-rest/ts);
                 V2[j] = v*m + i*kernel(rest, m, e);
@@ -126,6 +129,7 @@ struct Layer
             }
             V.swap(V2); I.swap(I2);
             first[k + 1] = found_time.size();
+            if (until_all && !waiting) { std::fill(first.begin() + k + 1, first.end(), found_time.size()); break; }
         }
         const size_t count = found_time.size();
         spikes += count;
@@ -211,10 +215,10 @@ std::vector<long> first_spike(C), order(n_train);
 double loss = 0;
 long correct = 0, updates = updates_done;
 
-auto forward = [&](long k, long n_batch, bool learning) {
+auto forward = [&](long k, long n_batch, bool learning, bool all = false) {
     time.assign(at.begin() + begins[k], at.begin() + begins[k + 1]);
     who.assign(channel.begin() + begins[k], channel.begin() + begins[k + 1]);
-    for (int l = 0; l < L; l++) layers[l].forward(l ? layers[l - 1].time : time, l ? layers[l - 1].who : who, duration);
+    for (int l = 0; l < L; l++) layers[l].forward(l ? layers[l - 1].time : time, l ? layers[l - 1].who : who, duration, l == L - 1 && !all);
     Layer& out = layers[L - 1];
     std::fill(first_time.begin(), first_time.end(), duration);  // no spike counts as a spike at the end, which no weight moves
     std::fill(first_spike.begin(), first_spike.end(), -1);
@@ -277,7 +281,7 @@ auto record = [&](int when) {
     const long from = n_test ? n_train + n_valid : 0;
     for (long k = from; k < std::min(known, from + $shown); k++)
     {
-        forward(k, 1, false);
+        forward(k, 1, false, true);
         for (int l = 0; l < L; l++) for (size_t e = 0; e < layers[l].time.size(); e++)
             raster.insert(raster.end(), {double(when), double(l), double(k - from), layers[l].time[e], double(layers[l].who[e])});
     }
