@@ -15,6 +15,7 @@ class Samples:
     label                   class of each sample, or None
     goal                    (n_steps, outputs) for all samples or (n, n_steps, outputs), for losses on the course of time
     attention               weight of each step's error: (n_steps,) for all samples or (n, n_steps); 1 if None
+    exact_time              time of each spike in s, for networks without a clock; time times the step if None
     """
 
     n_steps: int
@@ -28,6 +29,7 @@ class Samples:
     goal: np.ndarray = None
     attention: np.ndarray = None
     about: dict = field(default_factory=dict)
+    exact_time: np.ndarray = None
 
     def __post_init__(self):
         n = sum(self.counts)
@@ -41,6 +43,10 @@ class Samples:
             if values.size and (values.min() < low or values.max() >= high):
                 wrong = values[(values < low) | (values >= high)][0]
                 raise GradientError(f"Samples.{name} holds {wrong}; legal: {low} to {high - 1}")
+        if self.exact_time is not None:
+            exact = np.asarray(self.exact_time)
+            if exact.shape != np.shape(self.time) or not np.all(np.isfinite(exact)) or np.any(exact < 0):
+                raise GradientError(f"Samples.exact_time must hold a time from 0 up, in s, for each of the {np.size(self.time)} spikes")
         if self.counts[0] < 1:
             raise GradientError(
                 f"Samples.counts = {self.counts}: there is nothing to train on; legal: at least 1 sample"
@@ -79,6 +85,16 @@ class Samples:
             "data.goal": np.zeros(0) if self.goal is None else np.asarray(self.goal, float).ravel(),
             "data.attention": np.ones(self.n_steps) if self.attention is None else np.asarray(self.attention, float).ravel(),
         }  # fmt: skip
+
+    def events(self, time_step):
+        """{data.NAME: array} for a training program without a clock: spikes by sample, then by time in s."""
+        exact = np.asarray(self.time) * time_step if self.exact_time is None else np.asarray(self.exact_time, float)
+        end = self.n_steps * time_step
+        if exact.size and exact.max() > end:
+            raise GradientError(f"a spike comes at {exact.max():g} s and a sample ends at {end:g} s; legal: at most that")
+        order = np.lexsort((self.channel, exact, self.sample))
+        first = np.concatenate([[0], np.cumsum(np.bincount(self.sample, minlength=sum(self.counts)))])
+        return {"data.first": first.astype(np.int64), "data.at": exact[order], "data.channel": np.asarray(self.channel)[order].astype(np.int32)}
 
     def dense(self, which=slice(None)):
         """Spike counts (sample, step, channel) of some samples, for an independent implementation."""

@@ -40,9 +40,13 @@ class YinYang(Parameterised):
 
     def spikes(self, points):
         """(step, channel, sample) of the spikes that code points (n, 2)."""
-        values, n = np.concatenate([points, 1 - points], axis=1), len(points)
-        times = np.concatenate([self.t_early + (self.t_late - self.t_early) * values, np.full((n, 1), self.t_bias)], axis=1)
-        return np.round(times / self.dt).astype(int).ravel(), np.tile(np.arange(5), n), np.repeat(np.arange(n), 5)
+        n = len(points)
+        return np.round(self.times(points) / self.dt).astype(int).ravel(), np.tile(np.arange(5), n), np.repeat(np.arange(n), 5)
+
+    def times(self, points):
+        """(n, 5) times in s of the spikes that code points, on no clock."""
+        values = np.concatenate([points, 1 - points], axis=1)
+        return np.concatenate([self.t_early + (self.t_late - self.t_early) * values, np.full((len(points), 1), self.t_bias)], axis=1)
 
     @staticmethod
     def points(n, seed, r_big=0.5, r_small=0.1):

@@ -1,0 +1,94 @@
+"""EventPropProtocol: a protocol that trains spike times by their exact gradient."""
+
+import numpy as np
+
+from .errors import GradientError
+from .learning import eventprop
+from .learning.eventprop_kernels import MORE, NEURON
+from .learning.loop import CONTROL
+from .learning_protocol import SPLITS, LearningProtocol
+
+
+class EventPropProtocol(LearningProtocol):
+    """Base. A subclass gives `network()`, a LayeredNetwork of SynapticLIF in all layers, and `samples()` with labels; the rest has defaults.
+
+    Input spikes come at `Samples.exact_time` (s), or at their step times `time_step()` where a task has no exact times. A sample lasts
+    n_steps `time_step()`. With epochs = 0: loss and gradient of the first batch alone. `scores` are minus the first spike times, -inf without one.
+    The last layer is followed until all its neurons have spiked: `spikes` counts no further, the recorded samples are complete.
+    """
+
+    dtype = "float64"
+
+    def rule(self):
+        return eventprop.EventProp()
+
+    @property
+    def read(self):
+        return tuple(name for name in super().read if name != "out.trace")
+
+    def structure(self):
+        network = self.network()
+        eventprop.check_network(network)
+        return {
+            "inputs": int(network.inputs), "layers": [{"name": name, "n": int(layer.n)} for name, layer in zip(network.names(), network.layers, strict=True)],
+            "optimiser": {"class": type(self.optimiser()).__name__}, "single": self.dtype == "float32",
+        }  # fmt: skip
+
+    @staticmethod
+    def build(structure):
+        return eventprop.build(structure)
+
+    def control(self):
+        rule, length = self.rule(), self._samples.n_steps * self.time_step()
+        return np.concatenate([super().control(), [getattr(rule, name, length) for name in MORE]])
+
+    @staticmethod
+    def order(name):
+        return (*CONTROL, *MORE).index(name)
+
+    def values(self):
+        network, samples = self.network(), self._samples
+        if (samples.n_in, samples.n_out) != (network.inputs, network.layers[-1].n):
+            raise GradientError(
+                f"the task has {samples.n_in} inputs and {samples.n_out} outputs, the network {network.inputs} and {network.layers[-1].n}; legal: the same"
+            )
+        if samples.label is None:
+            raise GradientError("EventProp needs a label for each sample, and the task gives none")
+        found = samples.events(self.time_step()) | {
+            "data.control": self.control(),
+            "data.label": np.asarray(samples.label, np.int32),
+        }
+        found["data.neuron"] = np.array(
+            [[getattr(layer.neuron, name) for name in NEURON] for layer in network.layers]
+        ).ravel()
+        optimiser, initial = self.optimiser(), self.initial()
+        groups = [name.partition(".")[0] for name in network.initial_weights(0)]
+        found |= {name: np.asarray(value, float).ravel() for name, value in initial.items()}
+        found |= {f"{group}.{field}": getattr(optimiser, field) for group in groups for field in optimiser.declared()}
+        return found | {f"{group}.pace": 1.0 for group in groups}
+
+    def measure(self, data):
+        """As of LearningProtocol, with times in s: first spikes of the outputs (seed, sample, output), of test samples and those after."""
+        import xarray as xr
+
+        many = isinstance(data["out.history"], list)
+        each = {name: values if many else [values] for name, values in data.items()}
+        history = np.stack([h.reshape(-1, 3, 2) for h in each["out.history"]])
+        samples, network = self._samples, self.network()
+        before = sum(samples.counts[:2])
+        first = -np.stack(each["out.scores"])[:, before:]
+        found = xr.Dataset(
+            {
+                "loss": (("seed", "epoch", "split"), history[..., 0]),
+                "accuracy": (("seed", "epoch", "split"), history[..., 1]),
+                "cpu": (("seed", "epoch"), np.stack(each["out.spent"]), {"units": "s"}),
+                "spikes": (("seed", "epoch", "layer"), np.stack(each["out.spikes"])),
+                "first_spike": (("seed", "sample", "output"), np.where(np.isfinite(first), first, np.nan), {"units": "s"}),
+                "decision": (("seed", "sample"), np.where(np.isfinite(first).any(-1), first.argmin(-1), -1)),
+                "label": ("sample", np.concatenate([samples.label[before : sum(samples.counts[:3])], np.full(sum(samples.counts[3:]), -1)])),
+            },
+            coords={"split": list(SPLITS), "layer": network.names(), "epoch": np.arange(history.shape[1]) + 1},
+        )  # fmt: skip
+        for k, column in enumerate(("when", "layer", "sample", "time", "neuron")):
+            found[f"raster_{column}"] = ("spike", each["out.raster"][0].reshape(-1, 5)[:, k])
+        return found
