@@ -109,7 +109,9 @@ class SurrogateGradient(LearningProtocol):
         first = (runs.raster_sample == 0) & (runs.raster_layer == 0)
         for column in ("when", "step", "neuron"):
             found[f"raster_{column}"] = ("spike", runs[f"raster_{column}"].values[first.values])
-        found.attrs["dt"] = self.time_step()
+        for name in (name for name in runs if name.startswith("w_")):  # weights of each run, by neuron before, then after
+            found[name] = ((*dims, runs[name].dims[-1]), parted(name))
+        found.attrs |= {"dt": self.time_step()} | runs.attrs
         return found
 
     @staticmethod
