@@ -22,6 +22,9 @@ class EventPropProtocol(LearningProtocol):
     def rule(self):
         return eventprop.EventProp()
 
+    def groups(self):
+        return self.network().groups()
+
     @property
     def read(self):
         return tuple(name for name in super().read if name != "out.trace")
