@@ -31,11 +31,12 @@ NODES = {
 LEGAL = "SynapticLIF (NIR's CubaLIF), LeakyIntegrator (CubaLI)"
 KEPT = ("gain", "mean", "recurrent_gain", "density", "fixed", "spikes", "train")  # of a Layer, as metadata
 SCHEMES = {
-    "clock": "Brian2's exponential_euler with step dt: what arrives is are added to I, v is reset where the step before spiked, v <- e^(-dt/tau_mem) v + "
-    "(1 - e^(-dt/tau_mem))(r I + v_leak), I <- e^(-dt/tau_syn) I, then the threshold; a spike arrives in the next step, plus Delay/dt steps; v and I start at 0",
+    "clock": "Brian2's exponential_euler with step dt: what arrives is added to I, v is reset where the step before spiked, "
+    "v <- e^(-dt/tau_mem) v + (1 - e^(-dt/tau_mem))(r I + v_leak), I <- e^(-dt/tau_syn) I, then the threshold; "
+    "a spike arrives in the next step, plus Delay/dt steps; v and I start at 0",
     "events": "no clock: closed form between events, spikes at the roots of v - v_threshold; v and I start at 0",
     "unknown": "not stated",
-}  # fmt: skip
+}
 
 
 def to_nir(network, weights=None, dt=None):
@@ -84,10 +85,9 @@ def export_run(source, out=None, *, seed=None, condition=None):
         raise ExportError(f"{source} holds no weights of {', '.join(missing)}: {why}")
     where = {"condition": condition, "seed": seed}
     weights = {name: _of_run(results.data[f"w_{name}"], where, source) for name in groups}
-    learning = made.learning_settings() | {
-        "protocol": results.name,
-        **{k: v for k, v in where.items() if v is not None},
-    }
+    learning = made.learning_settings()
+    learning["hyperparameters"].pop("seed", None)  # the protocol's first, which may be another run's
+    learning["run"] = {"protocol": results.name, **{name: value for name, value in where.items() if value is not None}}
     return _write(network, weights, learning, out or source.with_suffix(".nir"))
 
 

@@ -29,9 +29,9 @@ def read_nir(path, *, dt=None, pulse=None):
     graph = _load(path)
     try:
         about = {key: _plain(value) for key, value in graph.metadata.items()}
-        pulse, dt = pulse or about.get("pulse", "dirac"), about.get("dt") if dt is None else dt
+        pulse, dt = about.get("pulse", "dirac") if pulse is None else pulse, about.get("dt") if dt is None else dt
         _check_settings(dt, pulse)
-        n_in, chain = _chain(graph)
+        n_in, n_out, chain = _chain(graph)
         layers, weights, masks, n_before = [], {}, {}, n_in
         for k, (node, incoming) in enumerate(chain):
             name = "output" if k == len(chain) - 1 else f"hidden_{k + 1}"
@@ -40,6 +40,10 @@ def read_nir(path, *, dt=None, pulse=None):
             layers.append(made)
             weights |= found
             masks |= mask
+        if n_before != n_out:
+            raise ExportError(
+                f"the graph's Output has {n_out} values and the layer before it {n_before}; legal: the same"
+            )
         network = LayeredNetwork(inputs=n_in, layers=tuple(layers), wiring_seed=_seed(about))
         return network, _sparse(network, weights, masks)
     except SnnplasticError as error:
@@ -51,7 +55,7 @@ def _load(path):
     if not path.is_file():
         raise ExportError(f"{path} does not exist")
     try:
-        graph = nir.read(path)
+        graph = nir.read(path, type_check=False)  # shapes are compared below, where the node that is at fault is known
     except Exception as error:  # assertions, missing keys, errors of HDF5: the reader raises many kinds
         told = " ".join(str(error).split()) or "a node that this version of nir does not know"
         raise ExportError(f"{path} is damaged or not a file of NIR: {type(error).__name__}: {told}") from None
@@ -67,7 +71,7 @@ def _plain(value):
 def _check_settings(dt, pulse):
     if dt is not None and not (isinstance(dt, (int, float)) and np.isfinite(dt) and dt > 0):
         raise ExportError(f"dt = {dt!r} is not legal; legal: a time step in s, above 0")
-    if pulse not in ("dirac", "step"):
+    if not isinstance(pulse, str) or pulse not in ("dirac", "step"):
         raise ExportError(f"pulse = {pulse!r} is not legal; legal: 'dirac', 'step'")
     if pulse == "step" and dt is None:
         raise ExportError("pulse='step' needs the time step; give dt, in s")
@@ -85,10 +89,13 @@ def _kind(node):
 
 
 def _chain(graph):
-    """(number of inputs, [(node of neurons, {"to": path, "within": path})]) from the input to the output; a path is the names of nodes on the way."""
+    """(number of inputs, of outputs, [(node of neurons, {"to": path, "within": path})] in order); a path is the names of the nodes between two of neurons."""
     for name, node in graph.nodes.items():
         if _kind(node) not in ("Input", "Output", "Linear", "Affine", "Delay", *BACK):
             raise ExportError(f"node {name} is a {_kind(node)}, which does not run here; legal: {', '.join(RUNS)}")
+    strange = [end for edge in graph.edges for end in edge if end not in graph.nodes]
+    if strange:
+        raise ExportError(f"an edge names the node {strange[0]}, which is not there; legal: {', '.join(graph.nodes)}")
     before = {name: [a for a, b in graph.edges if b == name] for name in graph.nodes}
     ends = {kind: [name for name, node in graph.nodes.items() if _kind(node) == kind] for kind in ("Input", "Output")}
     for kind, found in ends.items():
@@ -119,10 +126,15 @@ def _chain(graph):
     unused = [name for name, node in graph.nodes.items() if _kind(node) in BACK and name not in seen]
     if unused:
         raise ExportError(f"{unused[0]} does not lead to {stop} by layers in a row; {ROW}")
-    shape = np.atleast_1d(graph.nodes[start].input_type["input"])
-    if shape.size != 1:
-        raise ExportError(f"{start} has shape {tuple(shape.tolist())}; legal: a flat list of channels")
-    return int(shape[0]), chain[::-1]
+    sizes = [_size(name, next(iter(graph.nodes[name].input_type.values()))) for name in (start, stop)]
+    return *sizes, chain[::-1]
+
+
+def _size(name, shape):
+    shape = np.atleast_1d(shape)
+    if shape.size != 1 or shape.dtype.kind not in "iu" or shape[0] < 1:
+        raise ExportError(f"node {name} has shape {shape.tolist()}; legal: one whole number, a flat list of channels")
+    return int(shape[0])
 
 
 def _ways(graph, before, name, way):
@@ -143,6 +155,9 @@ def _layer(graph, node, name, incoming, n_before, dt, pulse):
     n = values["tau_mem"].size
     kept = _metadata(graph.nodes[node], node)
     start, train = kept.pop("start", {}), list(kept.pop("train", ()))
+    unknown = [p for p in train if p.rstrip("*") not in names.values()]
+    if unknown:
+        raise ExportError(f"node {node}: its metadata trains {unknown[0]!r}; legal: {', '.join(names.values())}")
     fields, weights = {}, {}
     for theirs, ours in names.items():
         found, starred = values[theirs], f"{ours}*" in train
@@ -230,12 +245,16 @@ def _connection(graph, node, shape, way, dt):
         raise ExportError(
             f"node {linear[0]}: an Affine adds its bias to the synaptic current, which no layer here does; legal: bias 0, or v_leak"
         )
-    steps = sum(_steps(graph.nodes[name], name, dt) for name in way if name != linear[0])
+    steps = sum(_steps(graph.nodes[name], name, shape, dt) for name in way if name != linear[0])
     mask = found.metadata.get("mask")
     return matrix, mask, steps
 
 
-def _steps(found, name, dt):
+def _steps(found, name, sizes, dt):
+    if np.size(found.delay) not in sizes:
+        raise ExportError(
+            f"node {name}: delay has {np.size(found.delay)} values; legal: {sizes[0]} for the neurons after, {sizes[1]} for those before"
+        )
     delay = np.unique(found.delay)
     if delay.size != 1 or not np.isfinite(delay[0]) or delay[0] < 0:
         raise ExportError(
