@@ -14,6 +14,7 @@ pytest.importorskip("nir")
 import nir
 from nir_walker import walk
 
+from snnplastic import learning_protocol
 from snnplastic.errors import ExportError
 from snnplastic.learning import read_nir, to_nir, train, write_nir
 from snnplastic.networks.layered import Layer, LayeredNetwork
@@ -340,6 +341,17 @@ def test_the_command_exports_a_training_of_a_saved_run(saved_run, tmp_path):
     assert json.loads((tmp_path / "small.nir.json").read_text())["learning"]["run"] == {"protocol": "small", "seed": 7}
     assert invoke("export", saved_run.path, "--seed", "8", "--out", tmp_path / "other.nir")[0] == 0
     assert np.array_equal(read_nir(tmp_path / "other.nir")[1]["to_output"].ravel(), saved_run.weights[8]["to_output"])
+
+
+def test_results_leave_out_weights_that_are_too_many(saved_run, tmp_path, monkeypatch):
+    monkeypatch.setattr(learning_protocol, "MOST_WEIGHTS", 5)
+    found = learning_protocol.weights_of({"to_output.w": [np.zeros(3), np.ones(3)], "out.done": [0, 0]})
+    assert not found.data_vars and found.attrs["weights"] == "left out: 6 numbers, more than 5"
+    data = Results.load(saved_run.path).data
+    bare = Results(data[[]].assign_attrs(data.attrs | found.attrs)).save(tmp_path / "bare.nc")
+    assert "bare.nc holds no weights of to_hidden_1, to_output: left out: 6 numbers, more than 5" in error(
+        "export", bare
+    )
 
 
 def test_mistakes_on_the_command_line_are_told(saved_run, tmp_path):
