@@ -188,7 +188,7 @@ def figure(path):
 @click.option("--condition", help="Of which condition.  [default: the first]")
 def export(path, format_, out, seed, condition):
     """Write a trained network of a saved run (DIR/NAME.nc) for other programs, and how it learned beside it."""
-    from .nir_exchange import export_run
+    from .nir_of_run import export_run
 
     for written in export_run(path, out, seed=seed, condition=condition):
         click.echo(str(written))

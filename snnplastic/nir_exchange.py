@@ -59,64 +59,7 @@ def write_nir(network, path, *, weights=None, dt=None):
     Both are written under temporary names first: an error leaves what was there. Returns both paths. Raises ExportError as `to_nir`, and where a file
     cannot be written.
     """
-    return _write(*_parts(network, weights, dt), path)
-
-
-def export_run(source, out=None, *, seed=None, condition=None):
-    """Write one trained network of a saved run (DIR/NAME.nc of a protocol that trains) by `write_nir`, by default as DIR/NAME.nir.
-
-    seed, condition   which of its trainings; the first by default
-    """
-    from .learning_protocol import LearningProtocol
-    from .results import Results
-
-    results, source = Results.load(source), Path(source)
-    cls = results.protocol
-    if not issubclass(cls, LearningProtocol):
-        raise ExportError(
-            f"{results.name} trains no network; legal: {', '.join(_training_protocols())}, or a LearningProtocol of yours"
-        )
-    made = cls.from_json(json.loads(results.data.attrs["parameters"]))
-    network = made.network()
-    groups = network.groups()
-    missing = [name for name in groups if f"w_{name}" not in results.data]
-    if missing:
-        why = results.data.attrs.get("weights", "written by a version that did not keep them; run the protocol again")
-        raise ExportError(f"{source} holds no weights of {', '.join(missing)}: {why}")
-    where = {"condition": condition, "seed": seed}
-    weights = {name: _of_run(results.data[f"w_{name}"], where, source) for name in groups}
-    learning = made.learning_settings()
-    learning["hyperparameters"].pop("seed", None)  # the protocol's first, which may be another run's
-    learning["run"] = {"protocol": results.name, **{name: value for name, value in where.items() if value is not None}}
-    return _write(network, weights, learning, out or source.with_suffix(".nir"))
-
-
-def _training_protocols():
-    from .learning_protocol import LearningProtocol
-    from .protocol import find, protocol_names
-
-    return [name for name in protocol_names() if issubclass(find(name), LearningProtocol)]
-
-
-def _of_run(values, where, source):
-    """The numbers of one training; what `where` leaves open is the first and is filled in."""
-    kinds = values.dims[:-1]
-    for name, wanted in where.items():
-        known = [] if name not in kinds else _labels(values, name)
-        if wanted is not None and wanted not in known:
-            raise ExportError(
-                f"{source} has no {name} {wanted!r}; legal: {', '.join(map(repr, known)) or f'no {name} at all'}"
-            )
-    for name in kinds:
-        known = _labels(values, name)
-        if where.get(name) is None:
-            where[name] = known[0]
-        values = values.isel({name: known.index(where[name])})
-    return values.values
-
-
-def _labels(values, name):
-    return values.coords[name].values.tolist() if name in values.coords else list(range(values.sizes[name]))
+    return write_files(*_parts(network, weights, dt), path)
 
 
 def _parts(network, weights, dt):
@@ -146,7 +89,7 @@ def _graph(network, weights, learning):
     nodes, edges = {"inputs": nir.Input(np.array([network.inputs]))}, []
     before, n_before = "inputs", network.inputs
     for name, layer in zip(network.names(), network.layers, strict=True):
-        into = name
+        into = name  # where the layer's weights lead: two edges into one node add up in NIR
         if layer.delay:
             if dt is None:
                 raise ExportError(
@@ -278,6 +221,7 @@ def _node(nir, name, layer, weights):
     for ours, theirs in names.items():
         found = weights.get(f"{name}_{ours}", getattr(layer.neuron, ours, 0.0))
         values[theirs] = np.array(np.broadcast_to(np.asarray(found, float), layer.n))
+    # NIR's arrays tell neither what learns nor what it started from
     kept = {field: getattr(layer, field) for field in KEPT}
     kept["start"] = {p.rstrip("*"): getattr(layer.neuron, p.rstrip("*"), 0.0) for p in layer.train}
     return getattr(nir, kind)(
@@ -285,10 +229,12 @@ def _node(nir, name, layer, weights):
     )
 
 
-def _write(network, weights, learning, path):
+def write_files(network, weights, learning, path):
+    """Write a graph and what is told beside it, both whole or not at all; see write_nir."""
     path = Path(path)
     if path.suffix != ".nir":
         raise ExportError(f"{path}: a file of NIR is written with the ending .nir; legal: {path.with_suffix('.nir')}")
+    # made in memory, for the HDF5 library crashes on a full disk
     nir, graph, made = library(), _graph(network, weights, learning), io.BytesIO()
     nir.write(made, graph)
     scheme = SCHEMES[learning.get("scheme", "unknown")]
@@ -300,7 +246,7 @@ def _write(network, weights, learning, path):
     }
     beside = path.with_name(f"{path.name}.json")
     contents = {path: made.getvalue(), beside: (json.dumps(told, indent=1, default=float) + "\n").encode()}
-    for target in contents:
+    for target in contents:  # the one failure that would come after the first of the two renames
         if target.is_dir():
             raise ExportError(f"{target} cannot be written: it is a folder")
     temporary = {target: target.with_name(f".{target.name}.{os.getpid()}") for target in contents}

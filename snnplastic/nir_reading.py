@@ -106,6 +106,7 @@ def _chain(graph):
         raise ExportError(
             f"{stop} gets {', '.join(before[stop]) or 'nothing'}; legal: one layer of neurons ({', '.join(BACK)})"
         )
+    # from the output back, since each layer has one before it
     chain, here, seen = [], before[stop][0], set()
     while here != start:
         if here in seen:
@@ -173,6 +174,7 @@ def _layer(graph, node, name, incoming, n_before, dt, pulse):
         if ours in cls.declared():
             unit = "s" if theirs.startswith("tau") else "1"
             fields[ours] = f"{float(start.get(ours, found[0]))!r}{'' if unit == '1' else ' s'}"
+    # I and its weights in units of v: then r = 1, and a pulse of weight w adds w
     scale = values["r"] * values["w_in"] * (dt if pulse == "step" else 1.0) / values["tau_syn"]
     delays, masks = {}, {}
     for kind, way in incoming.items():
