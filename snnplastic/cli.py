@@ -1,4 +1,4 @@
-"""The command line: list, show, run, figure, verify, reproduce, cache."""
+"""The command line: list, show, run, figure, export, verify, reproduce, cache."""
 
 import json
 import sys
@@ -177,6 +177,20 @@ def figure(path):
     from .figure import redraw
 
     for written in redraw(path):
+        click.echo(str(written))
+
+
+@main.command()
+@click.argument("path", type=click.Path(dir_okay=False))
+@click.option("--to", "format_", type=click.Choice(["nir"]), default="nir", show_default=True)
+@click.option("--out", type=click.Path(dir_okay=False), help="File to write.  [default: DIR/NAME.nir]")
+@click.option("--seed", type=int, help="Which training of the run.  [default: the first]")
+@click.option("--condition", help="Of which condition.  [default: the first]")
+def export(path, format_, out, seed, condition):
+    """Write a trained network of a saved run (DIR/NAME.nc) for other programs, and how it learned beside it."""
+    from .nir_of_run import export_run
+
+    for written in export_run(path, out, seed=seed, condition=condition):
         click.echo(str(written))
 
 

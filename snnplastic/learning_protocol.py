@@ -15,6 +15,7 @@ from .learning.surrogates import SuperSpike
 from .protocol import Protocol
 
 SPLITS = ("train", "valid", "test")
+MOST_WEIGHTS = 10**7  # that results keep
 
 
 class LearningProtocol(Protocol):
@@ -107,6 +108,15 @@ class LearningProtocol(Protocol):
                 raise GradientError(f"{type(self).__name__}: {name} = {found[name]!r} is not legal; legal: at least {least}")
         return np.array([float(found[name]) for name in CONTROL])
 
+    def learning_settings(self):
+        """How this protocol trains, plain JSON: rule, loss, surrogate and optimiser with their fields (SI), hyperparameters, what of the read-out the
+        loss reads (state or spikes), dt (s, None without a clock) and the scheme of its steps."""
+        parts = {"rule": self.rule(), "loss": self.loss(), "surrogate": self.surrogate(), "optimiser": self.optimiser()}
+        return {name: {"class": type(part).__name__, **part.to_json()} for name, part in parts.items()} | {
+            "hyperparameters": dict(self.hyperparameters()), "detach_reset": self.detach_reset, "smooth": self.smooth, "precision": self.dtype,
+            "reads": self.loss().reads, "dt": float(self.time_step()), "scheme": "clock",
+        }  # fmt: skip
+
     @staticmethod
     def order(name):
         """Place of a number in `control`."""
@@ -130,7 +140,8 @@ class LearningProtocol(Protocol):
 
     def measure(self, data):
         """loss and accuracy (seed, epoch, split), CPU seconds (seed, epoch), spikes of a neuron in a sample (seed, epoch, layer), course of the read-out
-        before and after training (when, step, sample, output), spikes (when, layer, sample, step, neuron), scores (seed, sample, output), weights (w_NAME)."""
+        before and after training (when, step, sample, output), spikes (when, layer, sample, step, neuron), scores (seed, sample, output), weights (w_NAME,
+        unless they are more than MOST_WEIGHTS numbers: the attribute `weights` says so)."""
         import xarray as xr
 
         runs = data["out.history"] if isinstance(data["out.history"], list) else None
@@ -151,13 +162,23 @@ class LearningProtocol(Protocol):
         )
         for k, column in enumerate(("when", "layer", "sample", "step", "neuron")):
             found[f"raster_{column}"] = ("spike", each["out.raster"][0].reshape(-1, 5)[:, k])
-        for name in each:
-            if name.endswith(".w"):
-                found[f"w_{name[:-2]}"] = (("seed", f"n_{name[:-2]}"), np.stack(each[name]))
+        weights = weights_of(each)
+        found = found.merge(weights).assign_attrs(weights.attrs)
         if samples.label is not None:
             found["label"] = ("sample", np.concatenate([samples.label[before : before + n_test], np.full(sum(samples.counts[3:]), -1)]))
         _warn(found, network, np.stack(each["out.gradients"]), [name for name in each if name.endswith(".g")])
         return found
+
+
+def weights_of(each):
+    """A Dataset of the weights and trained parameters (w_NAME: seed, n_NAME) in {array: its values in each run}."""
+    import xarray as xr
+
+    kept = {name[:-2]: np.stack(values) for name, values in each.items() if name.endswith(".w")}
+    size = sum(values.size for values in kept.values())
+    if size > MOST_WEIGHTS:
+        return xr.Dataset(attrs={"weights": f"left out: {size} numbers, more than {MOST_WEIGHTS}"})
+    return xr.Dataset({f"w_{name}": (("seed", f"n_{name}"), values) for name, values in kept.items()})
 
 
 def _warn(found, network, gradients, groups):

@@ -66,7 +66,7 @@ class TaskProtocol(LearningProtocol):
     def measure(self, data):
         """accuracy, loss (condition, seed, epoch, split), spikes of a neuron in a sample (condition, seed, epoch, layer), final (condition, seed) with its
         mean test_accuracy, its extremes and `gain`, the smallest difference to the controls; the course of the first run's read-out in some samples
-        (when, step, block, output), spikes of these (raster_*) and of their input (input_*)."""
+        (when, step, block, output), spikes of these (raster_*) and of the first one's input (input_*), weights (w_NAME: condition, seed, ...)."""
         import xarray as xr
 
         runs = super().measure(data)
@@ -97,12 +97,14 @@ class TaskProtocol(LearningProtocol):
         )  # fmt: skip
         for column in ("when", "layer", "sample", "step", "neuron"):
             found[f"raster_{column}"] = runs[f"raster_{column}"]
+        for name in (name for name in runs if name.startswith("w_")):
+            found[name] = ((*dims, runs[name].dims[-1]), parted(name))
         samples = self._samples
         shown = samples.sample == (sum(samples.counts[:2]) if samples.counts[2] else 0)
         found["input_step"], found["input_channel"] = ("arrival", samples.time[shown]), ("arrival", samples.channel[shown])
         if samples.label is not None:
             found["shown_label"] = int(samples.label[sum(samples.counts[:2]) if samples.counts[2] else 0])
-        found.attrs |= {"dt": self.time_step(), "inputs": samples.n_in, "neurons": [layer.n for layer in self.network().layers]}
+        found.attrs |= runs.attrs | {"dt": self.time_step(), "inputs": samples.n_in, "neurons": [layer.n for layer in self.network().layers]}
         found.attrs |= {name: value for name in ("chance", "bar", "quantity") if (value := getattr(self, name)) not in (None, "")}
         found.attrs |= {} if self.counted else {"curve": "loss"}
         self.add(found, runs)
