@@ -14,7 +14,8 @@ eligibility vector for each neuron, with du_t/dp in place of B z_i.
 from dataclasses import dataclass, field
 
 from ..errors import GradientError
-from .adjoint import derivative, dynamics, needed, symbol, text
+from .adjoint import derivative, needed, symbol, text
+from .dynamics import dynamics
 from .time_step import _check, _initial, _number, _parse, straight_lines
 
 NAMES = ("own_spike", "signal", "error", "change", "arrive", "filter_tau", "slope_before", "distance_before")
