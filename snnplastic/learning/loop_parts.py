@@ -33,7 +33,11 @@ def restored(layer):
 def connection(c):
     """The object that multiplies the weights of a connection."""
     weights = f"{'Dense' if c['synapses'] == c['n_pre'] * c['n_post'] else 'Sparse'}<{c['n_pre']}, {c['n_post']}>"
-    kind = f"Connection<{weights}, {c['n_pre']}, {c['n_post']}, {c['delay']}>" if c["pre"] else f"FromInputs<{weights}, {c['n_post']}, {c['delay']}>"
+    kind = (
+        f"Connection<{weights}, {c['n_pre']}, {c['n_post']}, {c['delay']}>"
+        if c["pre"]
+        else f"FromInputs<{weights}, {c['n_post']}, {c['delay']}>"
+    )
     return f'{kind} c_{c["name"]}; c_{c["name"]}.begin(folder, "{c["name"]}");'
 
 
@@ -76,7 +80,8 @@ def product(c, smooth):
     name, drive = c["name"], f"@{c['post']}.drive_{c['target']}@"
     if c["pre"] is None:
         return f"c_{name}.forward(inputs, @{name}.w@, {drive}, t);"
-    return f"if (t >= {c['delay']}) c_{name}.forward(@{name}.w@, {drive}, events_{c['pre']}, t, {spike_values(c, smooth, 't + 1 - %d' % c['delay'])});"
+    values = spike_values(c, smooth, f"t + 1 - {c['delay']}")
+    return f"if (t >= {c['delay']}) c_{name}.forward(@{name}.w@, {drive}, events_{c['pre']}, t, {values});"
 
 
 def transposed(c, smooth):
@@ -84,7 +89,8 @@ def transposed(c, smooth):
     name, error = c["name"], f"@{c['post']}.adj_drive_{c['target']}@"
     if c["pre"] is None:
         return "" if c["fixed"] else f"c_{name}.gradient(inputs, sample, @{name}.g@, {error}, t);"
-    gradient = f"if (t > {c['delay']}) c_{name}.gradient(@{name}.g@, {error}, events_{c['pre']}, t, {spike_values(c, smooth, 't - %d' % c['delay'])});"
+    values = spike_values(c, smooth, f"t - {c['delay']}")
+    gradient = f"if (t > {c['delay']}) c_{name}.gradient(@{name}.g@, {error}, events_{c['pre']}, t, {values});"
     return ("" if c["fixed"] else gradient) + f" c_{name}.backwards(@{name}.w@, @{c['pre']}.back@, {error}, t, T);"
 
 
