@@ -6,6 +6,8 @@ and connections.
 
 from string import Template
 
+from . import loop_parts as parts
+
 # Order of the numbers in data.control.
 CONTROL = (
     "n_steps", "n_train", "n_valid", "n_test", "batch", "epochs", "rate", "rate_decay", "seed", "shuffle", "scale", "evaluate_every",
@@ -188,209 +190,38 @@ def loop(layers, connections, loss, *, read, smooth, online=None):
         return c["pre"] is not None
 
     reverse = "" if online else REVERSE.substitute(
-        penalty=_lines(_penalty(layer) for layer in layers if layer["regularised"]),
-        backward=_lines(line for layer in layers for line in [
-            *_point(layer), f"@{layer['name']}.now@[0] = t;", _now(out, loss, reverse=True) if layer is out else "", f"@run:{layer['name']}_backward@",
+        penalty=parts.joined(parts.penalty(layer) for layer in layers if layer["regularised"]),
+        backward=parts.joined(line for layer in layers for line in [
+            *parts.point(layer), f"@{layer['name']}.now@[0] = t;", parts.before_step(out, loss, reverse=True) if layer is out else "", f"@run:{layer['name']}_backward@",
         ]),
-        products=_lines([*(f"zero(@{name}.back@, R*{n});" for _, name, n in spiking), *(_transposed(c, smooth) for c in connections)]),
+        products=parts.joined([*(f"zero(@{name}.back@, R*{n});" for _, name, n in spiking), *(parts.transposed(c, smooth) for c in connections)]),
     )  # fmt: skip
     return PROGRAM.substitute(
-        n_out=out["n"], n_layers=len(layers), course=f"@{out['name']}.{_written(out, read)}@", score=f"@{out['name']}.{loss.score}@",
-        control=_lines(f"const {'double' if name in REALS else 'long'} {name} = control[{k}];" for k, name in enumerate(CONTROL)),
-        objects=_lines([*(line for layer in layers for line in _objects(layer)), *(_connection(c) for c in connections),
+        n_out=out["n"], n_layers=len(layers), course=f"@{out['name']}.{parts.written(out, read)}@", score=f"@{out['name']}.{loss.score}@",
+        control=parts.joined(f"const {'double' if name in REALS else 'long'} {name} = control[{k}];" for k, name in enumerate(CONTROL)),
+        objects=parts.joined([*(line for layer in layers for line in parts.objects(layer)), *(parts.connection(c) for c in connections),
                         f"std::vector<real> slopes((size_t)T*R*{out['n']});" if loss.every_step else "", *(online.objects() if online else ())]),
-        begin=_lines([f"@{out['name']}.n_steps@[0] = T;", *(line for layer in layers for line in _begin(layer)),
+        begin=parts.joined([f"@{out['name']}.n_steps@[0] = T;", *(line for layer in layers for line in parts.begin(layer)),
                       *(f"c_{c['name']}.start(inputs, sample);" for c in connections if not from_layers(c)),
                       *(online.begin(loss) if online else ())]),
-        forward=_lines([*(line for layer in layers for line in _forward(layer, smooth, _now(out, loss) if layer is out else "")),
-                        *(_product(c, smooth) for c in connections if not c.get("silent")),
-                        _each_step(out, f"@{out['name']}.{_written(out, read)}@") if loss.every_step else "", *(online.step() if online else ())]),
-        counted=_lines(f"count[{k}] += events_{name}.off[T];" for k, name, _ in spiking),
-        loss=_loss(out, loss) + _lines(_regularised(layer) for layer in layers if layer["regularised"]),
+        forward=parts.joined([*(line for layer in layers for line in parts.forward(layer, smooth, parts.before_step(out, loss) if layer is out else "")),
+                        *(parts.product(c, smooth) for c in connections if not c.get("silent")),
+                        parts.each_step(out, f"@{out['name']}.{parts.written(out, read)}@") if loss.every_step else "", *(online.step() if online else ())]),
+        counted=parts.joined(f"count[{k}] += events_{name}.off[T];" for k, name, _ in spiking),
+        loss=parts.at_the_end(out, loss) + parts.joined(parts.regularised(layer) for layer in layers if layer["regularised"]),
         reverse=reverse,
-        turn=_lines([*(f"c_{c['name']}.weights.turn(@{c['name']}.w@);" for c in connections if from_layers(c)), *(online.turn() if online else ())]),
-        spread=_lines(f"for (int i = 0; i < R*{n}; i++) @{name}.{p}@[i] = @{name}_{p}.w@[{'0' if size == 1 else f'i % {n}'}];" for name, n, p, size in trained),
-        clear=_lines([*(f"zero(@{name}.g@, {size});" for name, size in groups), *(f"zero(@{name}.grad_{p}@, R*{n});" for name, n, p, _ in trained)]),
-        collect=_lines(f"for (int i = 0; i < R*{n}; i++) @{name}_{p}.g@[{'0' if size == 1 else f'i % {n}'}] += @{name}.grad_{p}@[i];" for name, n, p, size in trained),
-        learn=_lines(_learn(name, size) for name, size in groups),
-        raster=_lines(
+        turn=parts.joined([*(f"c_{c['name']}.weights.turn(@{c['name']}.w@);" for c in connections if from_layers(c)), *(online.turn() if online else ())]),
+        spread=parts.joined(f"for (int i = 0; i < R*{n}; i++) @{name}.{p}@[i] = @{name}_{p}.w@[{'0' if size == 1 else f'i % {n}'}];" for name, n, p, size in trained),
+        clear=parts.joined([*(f"zero(@{name}.g@, {size});" for name, size in groups), *(f"zero(@{name}.grad_{p}@, R*{n});" for name, n, p, _ in trained)]),
+        collect=parts.joined(f"for (int i = 0; i < R*{n}; i++) @{name}_{p}.g@[{'0' if size == 1 else f'i % {n}'}] += @{name}.grad_{p}@[i];" for name, n, p, size in trained),
+        learn=parts.joined(parts.learn(name, size) for name, size in groups),
+        raster=parts.joined(
             f"for (int t = 0; t < T; t++) for (size_t e = events_{name}.off[t]; e < events_{name}.off[t + 1]; e++) {{ const int i = events_{name}.who[e];"
             f" const int32_t row[5] = {{when, {k}, i/{n}, t, i % {n}}}; raster.insert(raster.end(), row, row + 5); }}" for k, name, n in spiking) if not smooth else "",
-        sizes=_lines(f"{{ double sum = 0; for (size_t i = 0; i < {size}; i++) sum += double(@{name}.g@[i])*@{name}.g@[i]; gradients.push_back(std::sqrt(sum/{size})); }}" for name, size in groups),
-        spikes=_lines(f"spikes.push_back(count[{k}]/(double(n_train)*{layer['n']}));" for k, layer in enumerate(layers)),
-        keep=_lines(f"std::vector<real> best_{name}(@{name}.w@, @{name}.w@ + {size});" for name, size in groups),
+        sizes=parts.joined(f"{{ double sum = 0; for (size_t i = 0; i < {size}; i++) sum += double(@{name}.g@[i])*@{name}.g@[i]; gradients.push_back(std::sqrt(sum/{size})); }}" for name, size in groups),
+        spikes=parts.joined(f"spikes.push_back(count[{k}]/(double(n_train)*{layer['n']}));" for k, layer in enumerate(layers)),
+        keep=parts.joined(f"std::vector<real> best_{name}(@{name}.w@, @{name}.w@ + {size});" for name, size in groups),
         store=" ".join(f"std::copy(@{name}.w@, @{name}.w@ + {size}, best_{name}.begin());" for name, size in groups),
         restore=" ".join(f"std::copy(best_{name}.begin(), best_{name}.end(), @{name}.w@);" for name, size in groups),
-        restored=_lines([*(line for layer in layers for line in _restored(layer)), *(online.end() if online else ())]),
+        restored=parts.joined([*(line for layer in layers for line in parts.restored(layer)), *(online.end() if online else ())]),
     )  # fmt: skip
-
-
-def _lines(lines):
-    return "\n    ".join(line for line in lines if line)
-
-
-def _written(layer, variable):
-    return f"next_{variable}" if variable in layer["code"].taped else variable
-
-
-def _objects(layer):
-    """Tapes and lists of spikes of a layer, and where Brian2 keeps what is taped."""
-    name, n = layer["name"], layer["n"]
-    for v in layer["code"].taped:
-        yield f"Tape<R*{n}> tape_{name}_{v}; tape_{name}_{v}.begin(T); real* const own_{name}_{v} = @{name}.{v}@;"
-        if not v.startswith("drive_"):
-            yield f"real* const own_{name}_next_{v} = @{name}.next_{v}@;"
-    if layer["code"].spiking:
-        yield f"Events<R*{n}> events_{name}; events_{name}.begin(T);"
-
-
-def _restored(layer):
-    for v in layer["code"].taped:
-        yield f"@{layer['name']}.{v}@ = own_{layer['name']}_{v};"
-        if not v.startswith("drive_"):
-            yield f"@{layer['name']}.next_{v}@ = own_{layer['name']}_next_{v};"
-
-
-def _connection(c):
-    weights = f"{'Dense' if c['synapses'] == c['n_pre'] * c['n_post'] else 'Sparse'}<{c['n_pre']}, {c['n_post']}>"
-    kind = f"Connection<{weights}, {c['n_pre']}, {c['n_post']}, {c['delay']}>" if c["pre"] else f"FromInputs<{weights}, {c['n_post']}, {c['delay']}>"
-    return f'{kind} c_{c["name"]}; c_{c["name"]}.begin(folder, "{c["name"]}");'
-
-
-def _begin(layer):
-    for v in layer["code"].taped:
-        yield f"@{layer['name']}.{v}@ = tape_{layer['name']}_{v}.row(0);"
-    yield f"@{layer['name']}.now@[0] = 0; @run:{layer['name']}_begin@"
-
-
-def _point(layer):
-    """Taped variables of step t: rows t and t + 1."""
-    for v in layer["code"].taped:
-        yield f"@{layer['name']}.{v}@ = tape_{layer['name']}_{v}.row(t);"
-        if not v.startswith("drive_"):
-            yield f"@{layer['name']}.next_{v}@ = tape_{layer['name']}_{v}.row(t + 1);"
-
-
-def _forward(layer, smooth, goal):
-    name, n = layer["name"], layer["n"]
-    yield from _point(layer)
-    yield f"@{name}.now@[0] = t;"
-    yield goal
-    yield f"@run:{name}_forward@"
-    if layer["code"].spiking:
-        yield f"events_{name}.all(t);" if smooth else f"events_{name}.gather(@{name}.{_written(layer, 'spike')}@, t);"
-    for target in layer["code"].targets:
-        if f"drive_{target}" in layer["code"].taped:
-            yield f"@{name}.drive_{target}@ = tape_{name}_drive_{target}.row(t + 1); zero(@{name}.drive_{target}@, R*{n});"
-
-
-def _value(c, smooth, step):
-    return f"tape_{c['pre']}_spike.row({step})" if smooth else "nullptr"
-
-
-def _product(c, smooth):
-    """Add the weights of what spiked `delay` steps ago to what the next layer will read."""
-    name, drive = c["name"], f"@{c['post']}.drive_{c['target']}@"
-    if c["pre"] is None:
-        return f"c_{name}.forward(inputs, @{name}.w@, {drive}, t);"
-    return f"if (t >= {c['delay']}) c_{name}.forward(@{name}.w@, {drive}, events_{c['pre']}, t, {_value(c, smooth, 't + 1 - %d' % c['delay'])});"
-
-
-def _transposed(c, smooth):
-    """At step t - 1: what the weights' gradient and the error of the layer before get from this layer's error."""
-    name, error = c["name"], f"@{c['post']}.adj_drive_{c['target']}@"
-    if c["pre"] is None:
-        return "" if c["fixed"] else f"c_{name}.gradient(inputs, sample, @{name}.g@, {error}, t);"
-    gradient = f"if (t > {c['delay']}) c_{name}.gradient(@{name}.g@, {error}, events_{c['pre']}, t, {_value(c, smooth, 't - %d' % c['delay'])});"
-    return ("" if c["fixed"] else gradient) + f" c_{name}.backwards(@{name}.w@, @{c['pre']}.back@, {error}, t, T);"
-
-
-def _now(out, loss, reverse=False):
-    """What the read-out's loss needs before the code of a step."""
-    n, name = out["n"], out["name"]
-    if loss.kind == "target":
-        return _goal(out)
-    if not loss.every_step:
-        return ""
-    if reverse:
-        return f"std::copy_n(slopes.data() + (size_t)t*R*{n}, R*{n}, @{name}.slope@);"
-    return f"""for (int i = 0; i < R*{n}; i++) {{
-        const long s = std::max(sample[i/{n}], 0l);
-        @{name}.attention@[i] = attention[(per_sample_attention ? s : 0)*T + t];
-    }}"""
-
-
-def _each_step(out, state):
-    """Cross-entropy of this step, and its slope."""
-    name, n = out["name"], out["n"]
-    return f"""for (int b = 0; b < R; b++) {{
-        const real* y = {state} + b*{n};
-        real *d = @{name}.slope@ + b*{n}, *kept = &slopes[((size_t)t*R + b)*{n}];
-        if (sample[b] < 0) {{ zero(d, {n}); zero(kept, {n}); continue; }}
-        double top = y[0], sum = 0;
-        for (int c = 1; c < {n}; c++) top = std::max(top, double(y[c]));
-        for (int c = 0; c < {n}; c++) sum += std::exp(scale*(y[c] - top));
-        const int truth = label[sample[b]];
-        const double weight = @{name}.attention@[b*{n}]/(double(T)*n_batch);
-        for (int c = 0; c < {n}; c++) kept[c] = d[c] = weight*scale*(std::exp(scale*(y[c] - top))/sum - (c == truth));
-        loss += weight*(std::log(sum) - scale*(y[truth] - top));
-    }}"""
-
-
-def _goal(out):
-    n, name = out["n"], out["name"]
-    return f"""for (int b = 0; b < R; b++) for (int c = 0; c < {n}; c++) {{
-        const long s = sample[b] < 0 ? 0 : sample[b];
-        @{name}.goal@[b*{n} + c] = goals[((per_sample_goal ? s : 0)*T + t)*{n} + c];
-        @{name}.attention@[b*{n} + c] = sample[b] < 0 ? 0 : attention[(per_sample_attention ? s : 0)*T + t];
-    }}"""
-
-
-def _loss(out, loss):
-    name, n = out["name"], out["n"]
-    if loss.kind == "target":
-        return f"""for (int i = 0; i < R*{n}; i++) {{
-        @{name}.slope@[i] = 1.0/n_batch;
-        if (sample[i/{n}] >= 0) loss += @{name}.{loss.score}@[i]/n_batch;
-    }}"""
-    if loss.every_step:  # the loss and its slope are those of the steps
-        return f"""for (int b = 0; b < R; b++) {{
-        const real* y = @{name}.{loss.score}@ + b*{n};
-        if (sample[b] >= 0) correct += std::max_element(y, y + {n}) - y == label[sample[b]];
-    }}"""
-    return f"""for (int b = 0; b < R; b++) {{
-        const real* y = @{name}.{loss.score}@ + b*{n};
-        real* d = @{name}.slope@ + b*{n};
-        if (sample[b] < 0) {{ zero(d, {n}); continue; }}
-        int top = 0;
-        double sum = 0;
-        for (int c = 1; c < {n}; c++) if (y[c] > y[top]) top = c;
-        for (int c = 0; c < {n}; c++) sum += std::exp(scale*(double(y[c]) - y[top]));
-        const int truth = label[sample[b]];
-        for (int c = 0; c < {n}; c++) d[c] = scale*(std::exp(scale*(double(y[c]) - y[top]))/sum - (c == truth))/n_batch;
-        loss += (std::log(sum) - scale*(double(y[truth]) - y[top]))/n_batch;
-        correct += top == truth;
-    }}"""
-
-
-def _regularised(layer):
-    """The penalty on too few and too many spikes, as a part of the loss."""
-    name, n = layer["name"], layer["n"]
-    return f"""
-    for (int i = 0; i < R*{n}; i++) if (sample[i/{n}] >= 0) {{
-        const double x = @{name}.count@[i], off = x > @{name}.most@[0] ? x - @{name}.most@[0] : x < @{name}.fewest@[0] ? @{name}.fewest@[0] - x : 0;
-        loss += 0.5*@{name}.strength@[0]*off*off/({n}*double(n_batch));
-    }}"""
-
-
-def _penalty(layer):
-    name, n = layer["name"], layer["n"]
-    return f"@run:{name}_penalty@ for (int i = 0; i < R*{n}; i++) @{name}.penalty@[i] *= (sample[i/{n}] >= 0)/({n}*double(n_batch));"
-
-
-def _learn(name, size):
-    return (
-        f'for (size_t i = 0; i < {size}; i++) if (!std::isfinite(@{name}.g@[i])) fail("NonFiniteError", "{name}.g[" + std::to_string(i)'
-        f' + "] is not finite after " + std::to_string(updates - 1) + " updates; legal: a smaller rate, or a surrogate that falls faster");\n'
-        f"    @{name}.rate@[0] = now_rate*@{name}.pace@[0]; @{name}.k@[0] = updates; @run:{name}_update@"
-    )

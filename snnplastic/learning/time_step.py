@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 
-from .adjoint import GradientError, Lines, derivative, dynamics, needed, reverse, symbol, text, units_of
+from ..errors import GradientError
+from .adjoint import Lines, derivative, needed, reverse, symbol, text
+from .dynamics import dynamics, units_of
 
 REGULARISER = ("fewest", "most", "strength")
 RESERVED = ("count", *REGULARISER, "spike", "back", "adj_spike", "free", "wait", "time_step", "now", "penalty")
@@ -82,128 +84,136 @@ def layer_code(
     """
     model, drives = dynamics(neuron), dict(drives)
     _check(model, drives, trainable, loss, read)
-    spiking = model.gap is not None
     names = {
-        *model.states,
-        *model.parameters,
-        *RESERVED,
+        *model.states, *model.parameters, *RESERVED, *(f"grad_{p}" for p in trainable),
         *(f"{kind}_{s}" for kind in ("next", "adj", "drive", "adj_drive") for s in model.states),
-    }
-    made = straight_lines(
-        model, drives, names | {f"grad_{p}" for p in trainable}, surrogate=surrogate, smooth=smooth
-    )
-    lines, step, forward, outputs, ready = made.lines, made.step, made.forward, made.outputs, made.ready
-    after, spike, waiting = {state: outputs[state] for state in model.states}, symbol("spike"), ready is not None
-
-    # in reverse: the gap is a function of the states after the update, whose values are on the tape
-    now = {state: symbol(f"next_{state}") for state in model.states}
-    seeds = {state: symbol(f"adj_{state}") for state in model.states}
-    tail, known, behind = [], {}, {}
-    if loss and loss.reads == "state":
-        seeds[read] = seeds[read] + _sympy(loss.derivative.replace("STATE", f"next_{read}"))
-    if spiking:
-        here = model.gap.xreplace({symbol(state): now[state] for state in model.states})
-        far = symbol("distance")
-        error = symbol("back") + symbol("adj_spike") + symbol("penalty")
-        fired = _function("int_")(far > 0) * (ready if waiting else 1)
-        if loss and loss.reads == "spikes":
-            error = error + _sympy(loss.derivative)
-            behind[loss.behind] = fired * symbol("now") + (1 - fired) * symbol(loss.behind)
-        slope = _parse(surrogate.text("derivative"), far) * error
-        if waiting:
-            slope = slope * ready
-        tail = [(far, here), (symbol("adj_gap"), slope)]
-        for state in model.states:
-            seeds[state] = seeds[state] + derivative(here, now[state]) * symbol("adj_gap")
-        known = {p: derivative(here, symbol(p)) * symbol("adj_gap") for p in trainable}
-    wanted = (
-        {symbol(state) for state in model.states}
-        | {symbol(f"drive_{state}") for state in drives}
-        | {symbol(p) for p in trainable}
-    )
-    stopped = set() if detach_reset or not spiking else {spike}
-    wanted |= stopped
-    adjoint, found = reverse(
-        step,
-        {after[s]: seeds[s] for s in model.states},
-        wanted,
-        lines.taken | {"distance", "adj_gap"},
-        stopped={ready} if waiting else (),
-    )
-    results = {f"adj_{s}": found[symbol(s)] for s in model.states}
-    results |= {f"adj_drive_{s}": found[symbol(f"drive_{s}")] for s in drives}
-    if spiking:
-        results["adj_spike"] = found[spike] if stopped else _number(0)
+    }  # fmt: skip
+    made = straight_lines(model, drives, names, surrogate=surrogate, smooth=smooth)
     start = {s: _initial(model, str(neuron.initial.get(s, 0))) for s in model.states}
-    for p in trainable:  # a state that starts at a parameter carries the derivative of the first step back to it
-        origin = sum(found[symbol(s)] * derivative(start[s], symbol(p)) for s in model.states)
-        first = _function("int_")(symbol("now") < 0.5) * origin if origin != 0 else 0
-        results[f"grad_{p}"] = symbol(f"grad_{p}") + found[symbol(p)] + known.get(p, 0) + first
-    results |= behind
-    again = needed(step, [e for _, e in [*tail, *adjoint.rows]] + list(results.values()))
-    rows = [*again, *tail, *adjoint.rows]
-    used = {str(s) for _, e in rows for s in e.free_symbols} | {
-        str(s) for e in results.values() for s in e.free_symbols
-    }
-    if "spike" in used and not smooth and not waiting:  # cheaper from the potential than from memory
-        last = lines_of_spike(model.gap)
-        rows = [(symbol("spike_before"), last), *((n, e.xreplace({spike: symbol("spike_before")})) for n, e in rows)]
-        results = {n: e.xreplace({spike: symbol("spike_before")}) for n, e in results.items()}
-        used = (used - {"spike"}) | {str(s) for s in last.free_symbols}
-    if smooth and spiking:
-        used.add("spike")  # how much each neuron spikes is a factor of its weights' gradient
-    candidates = [
-        *model.states,
-        *(f"drive_{s}" for s in drives),
-        *(("spike",) if spiking else ()),
-        *(("wait", "free") if waiting else ()),
-    ]
-    taped = tuple(n for n in candidates if n in used or f"next_{n}" in used)
-
-    variables = [
-        *model.states,
-        *(f"adj_{s}" for s in model.states),
-        *(f"drive_{s}" for s in drives),
-        *(f"adj_drive_{s}" for s in drives),
-    ]
-    variables += [f"next_{n}" for n in taped if not n.startswith("drive_")] + [v for p in trainable for v in (f"grad_{p}", p)]
-    variables += (["spike", "back", "adj_spike", "penalty"] if spiking else []) + (["wait", "free"] if waiting else [])
-    variables += (["count"] if regularised else []) + (list(loss.variables) if loss else [])
+    back = _Reverse(model, made, drives, trainable, surrogate, loss, read)
+    rows, results = back.statements(start, detach_reset)
+    if not smooth and not back.waiting:
+        rows, results = _spike_from_states(model, rows, results)
+    taped = _taped(model, drives, rows, results, smooth, back.waiting)
+    variables = _variables(model, drives, taped, trainable, back.waiting, loss, regularised)
     shared = [*(p for p in model.parameters if p not in trainable), "time_step", "now", *(loss.shared if loss else ()), *(REGULARISER if regularised else ())]
-    equations = "\n".join([f"{v} : 1" for v in variables] + [f"{v} : 1 (shared)" for v in shared])
-
-    def write(name):
-        return f"next_{name}" if name in taped else name
-
-    ahead = [f"{n} = {text(e)}" for n, e in needed(forward, list(outputs.values()))]
-    ahead += [f"{write(n)} = {text(e)}" for n, e in outputs.items() if n in (*model.states, "wait", "free", "spike")]
-    ahead += [f"drive_{s} = 0" for s in drives if f"drive_{s}" not in taped]
-    if regularised:
-        ahead.append(f"count = count + {write('spike')}")
-    if loss:
-        ahead += loss.forward(write(read), write("spike"))
-    behind = [f"{n} = {text(e)}" for n, e in rows] + [f"{n} = {text(e)}" for n, e in results.items()]
-    begin = [f"{s} = {text(e)}" for s, e in start.items()]
-    begin += [
-        f"{v} = 0" for v in variables if v.startswith(("adj_", "drive_")) or v in ("spike", "back", "wait", "penalty", "count")
-    ]
-    begin += ["free = 1"] if waiting else []
-    begin += loss.begin if loss else ()
     return LayerCode(
-        equations,
-        "\n".join(begin),
-        "\n".join(ahead),
-        "\n".join(behind),
+        "\n".join([f"{v} : 1" for v in variables] + [f"{v} : 1 (shared)" for v in shared]),
+        "\n".join(_begin(start, variables, back.waiting, loss)),
+        "\n".join(_ahead(model, made, drives, taped, loss, read, regularised)),
+        "\n".join([f"{n} = {text(e)}" for n, e in rows] + [f"{n} = {text(e)}" for n, e in results.items()]),
         taped,
         tuple(drives),
-        spiking,
+        model.gap is not None,
         model,
     )
 
 
-def lines_of_spike(gap):
-    """The spike of the step before from its states, which are on the tape."""
-    return _function("int_")(gap > 0)
+class _Reverse:
+    """The reverse of a layer's StraightLines. Values after the step are on the tape, so the gap is a function of them."""
+
+    def __init__(self, model, made, drives, trainable, surrogate, loss, read):
+        self.model, self.made, self.drives, self.trainable = model, made, drives, trainable
+        self.surrogate, self.loss, self.read = surrogate, loss, read
+        self.spiking, self.waiting = model.gap is not None, made.ready is not None
+
+    def statements(self, start, detach_reset):
+        """(rows, {variable: sympy}) of a step in reverse; `start` {state: sympy}, where each state starts."""
+        model, step = self.model, self.made.step
+        seeds = {state: symbol(f"adj_{state}") for state in model.states}
+        if self.loss and self.loss.reads == "state":
+            seeds[self.read] = seeds[self.read] + _sympy(self.loss.derivative.replace("STATE", f"next_{self.read}"))
+        tail, known, behind = self._spike(seeds) if self.spiking else ([], {}, {})
+        stopped = set() if detach_reset or not self.spiking else {symbol("spike")}
+        adjoint, found = reverse(
+            step,
+            {self.made.outputs[s]: seeds[s] for s in model.states},
+            {symbol(n) for n in (*model.states, *(f"drive_{s}" for s in self.drives), *self.trainable)} | stopped,
+            self.made.lines.taken | {"distance", "adj_gap"},
+            stopped={self.made.ready} if self.waiting else (),
+        )
+        results = {f"adj_{s}": found[symbol(s)] for s in model.states}
+        results |= {f"adj_drive_{s}": found[symbol(f"drive_{s}")] for s in self.drives}
+        if self.spiking:
+            results["adj_spike"] = found[symbol("spike")] if stopped else _number(0)
+        results |= {f"grad_{p}": self._parameter(p, found, known.get(p, 0), start) for p in self.trainable} | behind
+        again = needed(step, [e for _, e in [*tail, *adjoint.rows]] + list(results.values()))
+        return [*again, *tail, *adjoint.rows], results
+
+    def _spike(self, seeds):
+        """The error of the spikes through the surrogate: rows, what trained parameters get of it, what the loss keeps. Adds to `seeds`."""
+        model, ready, behind = self.model, self.made.ready, {}
+        now = {symbol(state): symbol(f"next_{state}") for state in model.states}
+        gap, far = model.gap.xreplace(now), symbol("distance")
+        error = symbol("back") + symbol("adj_spike") + symbol("penalty")
+        if self.loss and self.loss.reads == "spikes":
+            fired = _function("int_")(far > 0) * (ready if self.waiting else 1)
+            error = error + _sympy(self.loss.derivative)
+            behind[self.loss.behind] = fired * symbol("now") + (1 - fired) * symbol(self.loss.behind)
+        slope = _parse(self.surrogate.text("derivative"), far) * error
+        if self.waiting:
+            slope = slope * ready
+        for state in model.states:
+            seeds[state] = seeds[state] + derivative(gap, now[symbol(state)]) * symbol("adj_gap")
+        known = {p: derivative(gap, symbol(p)) * symbol("adj_gap") for p in self.trainable}
+        return [(far, gap), (symbol("adj_gap"), slope)], known, behind
+
+    def _parameter(self, p, found, by_gap, start):
+        """A state that starts at a parameter carries the derivative of the first step back to it."""
+        origin = sum(found[symbol(s)] * derivative(start[s], symbol(p)) for s in self.model.states)
+        first = _function("int_")(symbol("now") < 0.5) * origin if origin != 0 else 0
+        return symbol(f"grad_{p}") + found[symbol(p)] + by_gap + first
+
+
+def _used(rows, results):
+    return {str(s) for e in (*(e for _, e in rows), *results.values()) for s in e.free_symbols}
+
+
+def _spike_from_states(model, rows, results):
+    """The spike of the step before from its states, which are on the tape: cheaper than from memory."""
+    spike, before = symbol("spike"), symbol("spike_before")
+    if "spike" not in _used(rows, results):
+        return rows, results
+    rows = [(before, _function("int_")(model.gap > 0)), *((n, e.xreplace({spike: before})) for n, e in rows)]
+    return rows, {n: e.xreplace({spike: before}) for n, e in results.items()}
+
+
+def _taped(model, drives, rows, results, smooth, waiting):
+    """Variables whose values at every step the reverse needs."""
+    spiking, used = model.gap is not None, _used(rows, results)
+    if smooth and spiking:
+        used.add("spike")  # how much each neuron spikes is a factor of its weights' gradient
+    candidates = [*model.states, *(f"drive_{s}" for s in drives), *(("spike",) * spiking), *(("wait", "free") * waiting)]
+    return tuple(n for n in candidates if n in used or f"next_{n}" in used)
+
+
+def _variables(model, drives, taped, trainable, waiting, loss, regularised):
+    """Names of the layer's variables that each neuron has its own of."""
+    found = [*model.states, *(f"adj_{s}" for s in model.states), *(f"drive_{s}" for s in drives), *(f"adj_drive_{s}" for s in drives)]
+    found += [f"next_{n}" for n in taped if not n.startswith("drive_")] + [v for p in trainable for v in (f"grad_{p}", p)]
+    found += (["spike", "back", "adj_spike", "penalty"] if model.gap is not None else []) + (["wait", "free"] if waiting else [])
+    return found + (["count"] if regularised else []) + (list(loss.variables) if loss else [])
+
+
+def _begin(start, variables, waiting, loss):
+    """Statements before a sample."""
+    zero = [v for v in variables if v.startswith(("adj_", "drive_")) or v in ("spike", "back", "wait", "penalty", "count")]
+    found = [f"{s} = {text(e)}" for s, e in start.items()] + [f"{v} = 0" for v in zero]
+    return found + (["free = 1"] if waiting else []) + (list(loss.begin) if loss else [])
+
+
+def _ahead(model, made, drives, taped, loss, read, regularised):
+    """Statements of a step forward, which write what is taped to the next row of the tape."""
+
+    def write(name):
+        return f"next_{name}" if name in taped else name
+
+    found = [f"{n} = {text(e)}" for n, e in needed(made.forward, list(made.outputs.values()))]
+    found += [f"{write(n)} = {text(e)}" for n, e in made.outputs.items()]
+    found += [f"drive_{s} = 0" for s in drives if f"drive_{s}" not in taped]
+    if regularised:
+        found.append(f"count = count + {write('spike')}")
+    return found + (loss.forward(write(read), write("spike")) if loss else [])
 
 
 def _function(name):
