@@ -32,6 +32,7 @@ class LearningProtocol(Protocol):
     detach_reset = True
     evaluate_every = 1
     shuffle = True
+    shown = 0  # samples whose spikes and read-out are recorded before and after training; 0: one block
 
     def network(self):
         raise GradientError(f"{type(self).__name__} has no network()")
@@ -101,7 +102,7 @@ class LearningProtocol(Protocol):
         found = {"rate_decay": 1, "epochs_done": 0, "updates_done": 0, "patience": 0, "n_extra": 0} | self.hyperparameters() | counts
         found |= {
             "n_steps": samples.n_steps, "shuffle": self.shuffle, "scale": loss.scale, "evaluate_every": self.evaluate_every,
-            "per_sample_goal": samples.goal is not None and np.ndim(samples.goal) == 3, "per_sample_attention": np.ndim(samples.attention) == 2,
+            "per_sample_goal": samples.goal is not None and np.ndim(samples.goal) == 3, "per_sample_attention": np.ndim(samples.attention) == 2, "n_shown": self.shown or self.replicas,
         }  # fmt: skip
         for name, least in (("epochs", 0), ("batch", 1), ("rate", 0), ("patience", 0)):
             if not found[name] >= least:
@@ -133,14 +134,22 @@ class LearningProtocol(Protocol):
         found = samples.values() | network.wiring() | {"data.control": self.control()}
         found |= self.rule().values(self._sizes(), int(self.hyperparameters()["seed"]))
         found |= {name: np.asarray(value, float).ravel() for name, value in self.initial().items()}
+        for name, layer in zip(network.names(), network.layers, strict=True):
+            found |= {f"{name}.{p}": np.tile(values, self.replicas) for p, values in layer.each.items()}
         found |= network.parameters() | {f"{name}.time_step": self.time_step() for name in network.names()}
         optimiser, groups = self.optimiser(), self.groups()
         found |= {f"{group}.{field}": getattr(optimiser, field) for group in groups for field in optimiser.declared()}
         return found | {f"{group}.pace": 1.0 for group in groups}
 
+    def _courses(self, trace):
+        """(when, step, shown, output) of the blocks that the program recorded one after the other."""
+        blocks = trace.reshape(2, -1, self._samples.n_steps, self.replicas, self._samples.n_out)
+        courses = blocks.transpose(0, 2, 1, 3, 4).reshape(2, self._samples.n_steps, -1, self._samples.n_out)
+        return courses[:, :, : self.shown or self.replicas]
+
     def measure(self, data):
         """loss and accuracy (seed, epoch, split), CPU seconds (seed, epoch), spikes of a neuron in a sample (seed, epoch, layer), course of the read-out
-        before and after training (when, step, sample, output), spikes (when, layer, sample, step, neuron), scores (seed, sample, output), weights (w_NAME,
+        of some samples before and after training (when, step, shown, output), of all runs after it (`course`: seed, step, shown, output), spikes (when, layer, sample, step, neuron), scores (seed, sample, output), weights (w_NAME,
         unless they are more than MOST_WEIGHTS numbers: the attribute `weights` says so)."""
         import xarray as xr
 
@@ -156,7 +165,8 @@ class LearningProtocol(Protocol):
                 "cpu": (("seed", "epoch"), np.stack(each["out.spent"]), {"units": "s"}),
                 "spikes": (("seed", "epoch", "layer"), np.stack(each["out.spikes"])),
                 "scores": (("seed", "sample", "output"), np.stack(each["out.scores"])[:, before:]),
-                "trace": (("when", "step", "block", "output"), each["out.trace"][0].reshape(2, samples.n_steps, self.replicas, samples.n_out)),
+                "trace": (("when", "step", "shown", "output"), self._courses(each["out.trace"][0])),
+                "course": (("seed", "step", "shown", "output"), np.stack([self._courses(trace)[1] for trace in each["out.trace"]])),
             },
             coords={"split": list(SPLITS), "layer": network.names(), "when": ["before", "after"], "epoch": np.arange(history.shape[1]) + 1},
         )

@@ -219,7 +219,7 @@ def _node(nir, name, layer, weights):
     kind, names = NODES[type(layer.neuron)]
     values = {}
     for ours, theirs in names.items():
-        found = weights.get(f"{name}_{ours}", getattr(layer.neuron, ours, 0.0))
+        found = layer.each.get(ours, weights.get(f"{name}_{ours}", getattr(layer.neuron, ours, 0.0)))
         values[theirs] = np.array(np.broadcast_to(np.asarray(found, float), layer.n))
     # NIR's arrays tell neither what learns nor what it started from
     kept = {field: getattr(layer, field) for field in KEPT}

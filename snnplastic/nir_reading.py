@@ -22,7 +22,7 @@ def read_nir(path, *, dt=None, pulse=None):
             stands, and the default), or "step", of height 1 for a step dt, so that it jumps by w_in dt/tau_syn (w_in = tau_syn/dt of some exporters)
 
     Weights are (neurons before, neurons after); where r w_in/tau_syn (of the pulse) is not 1, it is multiplied into them. A parameter that differs
-    between neurons becomes a trained one, with its values in `weights`, as does v_leak (`bias`). Layers are named hidden_1, ..., output.
+    between neurons and does not learn is in `each` of the layer; v_leak (`bias`) becomes a trained one, with its values in `weights`. Layers are named hidden_1, ..., output.
     Raises ExportError where the file is damaged or no NIR, or where its graph is no LayeredNetwork of SynapticLIF and LeakyIntegrator.
     """
     path = Path(path)
@@ -159,7 +159,7 @@ def _layer(graph, node, name, incoming, n_before, dt, pulse):
     unknown = [p for p in train if p.rstrip("*") not in names.values()]
     if unknown:
         raise ExportError(f"node {node}: its metadata trains {unknown[0]!r}; legal: {', '.join(names.values())}")
-    fields, weights = {}, {}
+    fields, weights, each = {}, {}, {}
     for theirs, ours in names.items():
         found, starred = values[theirs], f"{ours}*" in train
         constant = bool(np.all(found == found[0]))
@@ -167,7 +167,10 @@ def _layer(graph, node, name, incoming, n_before, dt, pulse):
             raise ExportError(
                 f"node {node}: {theirs} is one value for all neurons by the node's metadata, and it holds several; legal: one value"
             )
-        if not starred and ours not in train and (not constant or (ours == "bias" and found[0] != 0)):
+        fixed = not starred and ours not in train
+        if fixed and not constant and ours in cls.declared():
+            each[ours] = found
+        elif fixed and ours == "bias" and np.any(found != 0):
             train.append(ours)
         if starred or ours in train:
             weights[f"{name}_{ours}"] = found[:1] if starred else found
@@ -189,7 +192,7 @@ def _layer(graph, node, name, incoming, n_before, dt, pulse):
     if "within" not in incoming:
         kept.pop("recurrent_gain", None)
     made = Layer(
-        n=n, neuron=cls(**fields), recurrent="within" in incoming, delay=delays["to"], train=tuple(train), **kept
+        n=n, neuron=cls(**fields), recurrent="within" in incoming, delay=delays["to"], train=tuple(train), each=each, **kept
     )
     return made, weights, {c: mask for c, mask in masks.items() if mask is not None}
 

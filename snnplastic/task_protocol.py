@@ -18,6 +18,7 @@ class TaskProtocol(LearningProtocol):
 
     whole = "all weights"  # the condition with nothing changed
     chance = bar = None  # what guessing gives; what is to be reached
+    best = False  # keep the weights of the epoch with the smallest loss in validation
     quantity, counted = "", True  # what `final` is called in the figure; accuracy by epoch is counted
 
     epochs: int = param(100, "1", "passes over the training samples", "free", low=1)
@@ -44,7 +45,7 @@ class TaskProtocol(LearningProtocol):
         return {self.whole: {}} | self.controls()
 
     def hyperparameters(self):
-        return {"epochs": self.epochs, "batch": self.batch, "rate": self.rate, "rate_decay": self.rate_decay, "seed": self.first}
+        return {"epochs": self.epochs, "batch": self.batch, "rate": self.rate, "rate_decay": self.rate_decay, "seed": self.first, "patience": self.epochs * self.best}
 
     def replicates(self):
         network, control, found = self.network(), self.control(), []
@@ -58,7 +59,8 @@ class TaskProtocol(LearningProtocol):
     def final(self, runs):
         """What the training came to, of each run (seed of `runs`), from what LearningProtocol.measure gives."""
         split = "test" if self._samples.counts[2] else "train"
-        return runs.accuracy.sel(split=split).isel(epoch=-1).values
+        epoch = runs.loss.sel(split="valid").argmin("epoch") if self.best else -1
+        return runs.accuracy.sel(split=split).isel(epoch=epoch).values
 
     def add(self, found, runs):
         """What else a protocol has to say, put into the Dataset `found`."""
@@ -66,7 +68,7 @@ class TaskProtocol(LearningProtocol):
     def measure(self, data):
         """accuracy, loss (condition, seed, epoch, split), spikes of a neuron in a sample (condition, seed, epoch, layer), final (condition, seed) with its
         mean test_accuracy, its extremes and `gain`, the smallest difference to the controls; the course of the first run's read-out in some samples
-        (when, step, block, output), spikes of these (raster_*) and of the first one's input (input_*), weights (w_NAME: condition, seed, ...)."""
+        (when, step, shown, output), spikes of these (raster_*) and of the first one's input (input_*), weights (w_NAME: condition, seed, ...)."""
         import xarray as xr
 
         runs = super().measure(data)
@@ -88,15 +90,16 @@ class TaskProtocol(LearningProtocol):
                 "test_accuracy_low": ("condition", final.min(1)),
                 "test_accuracy_high": ("condition", final.max(1)),
                 "gain": ((), float((final[0] - final[1:]).min()) if len(names) > 1 else np.nan),
-                "trace": runs.trace,
+                "trace": runs.trace.isel(shown=slice(self.replicas)),
             },
             coords={
                 "condition": names, "seed": np.arange(self.first, self.first + self.seeds), "split": runs.split, "epoch": runs.epoch, "when": runs.when,
                 "layer": runs.layer,
             },
         )  # fmt: skip
+        few = np.flatnonzero(runs.raster_sample.values < self.replicas)
         for column in ("when", "layer", "sample", "step", "neuron"):
-            found[f"raster_{column}"] = runs[f"raster_{column}"]
+            found[f"raster_{column}"] = runs[f"raster_{column}"].isel(spike=few)
         for name in (name for name in runs if name.startswith("w_")):
             found[name] = ((*dims, runs[name].dims[-1]), parted(name))
         samples = self._samples

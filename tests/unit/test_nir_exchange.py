@@ -66,7 +66,7 @@ def written(trained, tmp_path):
 
 
 def test_the_graph_alone_gives_spikes_and_read_out_of_the_network(trained, samples, written):
-    data, block = trained.data, trained.data.sizes["block"]
+    data, block = trained.data, trained.data.sizes["shown"]
     spikes, course = walk(written, samples.dense(slice(sum(COUNTS[:2]), None)))
     after = data.raster_when.values == 1
     got = {
