@@ -70,7 +70,9 @@ class GradientCheck(Protocol):
     probability: float = param(0.1, "1", "of an input spike in a step", "free", low=0, high=1)
     updates: int = param(200, "1", "updates before adaptive feedback is looked at", "free", low=1)
     rate: float = param(5e-3, "1", "learning rate of Adam in them", "free", low=0)
-    decay: float = param(0.02, "1", "share that B and the read-out's weights lose with each update", "free", low=0, high=1)
+    decay: float = param(
+        0.02, "1", "share that B and the read-out's weights lose with each update", "free", low=0, high=1
+    )
     beta: float = param(10, "1", "steepness of the surrogate", "free", low=1e-3)
     beta_smooth: float = param(4, "1", "steepness of the sigmoid in place of the step", "free", low=1e-3)
     first: int = param(0, "1", "number of the first network", "free", low=0)
@@ -172,7 +174,10 @@ class GradientCheck(Protocol):
         """EventProp on a small network in which all outputs spike; its test samples are those it is trained on, since spikes of tests are recorded."""
         n_in, n, rng = 5, 8, np.random.default_rng((self.first, 3))
         neuron = SynapticLIF()
-        hidden, out = (Layer(n=k, neuron=neuron, mean=m / size, gain=2 / size**0.5) for k, m, size in ((n, 8, n_in), (OUTPUTS, 10, n)))
+        hidden, out = (
+            Layer(n=k, neuron=neuron, mean=m / size, gain=2 / size**0.5)
+            for k, m, size in ((n, 8, n_in), (OUTPUTS, 10, n))
+        )
         exact = np.tile(rng.uniform(0.002, 0.04, SAMPLES * 2 * n_in), 2)
         samples = Samples(
             self.n_steps, n_in, OUTPUTS, (SAMPLES, 0, SAMPLES), (exact * 1e3).astype(int), np.tile(np.arange(n_in), 4 * SAMPLES),
@@ -208,10 +213,18 @@ class GradientCheck(Protocol):
         if not data:
             start = self.start(self.first)
             smooth = self._moved(self.network().initial_weights(self.first))
-            found = {"smooth": self._part(BPTT(), ({**start, **moved} for moved in smooth), smooth=True), "EventProp": self._spike_times()}
+            found = {
+                "smooth": self._part(BPTT(), ({**start, **moved} for moved in smooth), smooth=True),
+                "EventProp": self._spike_times(),
+            }
             alone = [self.start(number, deep=False) for number in self.numbers()]
-            found |= {"alone, BPTT": self._part(BPTT(), alone, deep=False), "alone, e-prop": self._part(EProp(), alone, deep=False)}
-            return found | {n: self._part(rule, self.runs(n).values()) for n, rule in ({"BPTT": BPTT()} | ONLINE).items()}
+            found |= {
+                "alone, BPTT": self._part(BPTT(), alone, deep=False),
+                "alone, e-prop": self._part(EProp(), alone, deep=False),
+            }
+            return found | {
+                n: self._part(rule, self.runs(n).values()) for n, rule in ({"BPTT": BPTT()} | ONLINE).items()
+            }
         if "trained, BPTT/out.done" in data:
             return {}
         both = {"BPTT": BPTT(), "e-prop": ONLINE["e-prop"]}
@@ -229,9 +242,14 @@ class GradientCheck(Protocol):
         differences = [self._differences(data, part, weights) for part, weights in zip(PROGRAMS, starts, strict=True)]
         found = {name: _gradients(data, name, self.runs(name)) for name in ("BPTT", *ONLINE)}
         after = {name: _gradients(data, f"trained, {name}", self.trained(data, name)) for name in ("BPTT", "e-prop")}
-        alone = {name: [_of(data, f"alone, {name}", ALONE, k) for k in range(self.networks)] for name in ("BPTT", "e-prop")}
+        alone = {
+            name: [_of(data, f"alone, {name}", ALONE, k) for k in range(self.networks)] for name in ("BPTT", "e-prop")
+        }
         shown = "start", self.first, 0
-        losses = _losses(data, "e-prop", self.runs("e-prop")), _losses(data, "trained, e-prop", self.trained(data, "e-prop"))
+        losses = (
+            _losses(data, "e-prop", self.runs("e-prop")),
+            _losses(data, "trained, e-prop", self.trained(data, "e-prop")),
+        )
         made = xr.Dataset(
             {
                 "error": (("program", "direction", "h"), [error for error, _ in differences]),
@@ -260,15 +278,22 @@ class GradientCheck(Protocol):
 
         def cosines(mine, theirs):
             """(connection, pair)."""
-            return np.array([[quality.cosine(a[c], b[c]) for a, b in zip(mine, theirs, strict=True)] for c in CONNECTIONS])
+            return np.array(
+                [[quality.cosine(a[c], b[c]) for a, b in zip(mine, theirs, strict=True)] for c in CONNECTIONS]
+            )
 
         begun = [exact["start", n, 0] for n in numbers]
         random = [cosines([found["e-prop"]["random", n, k] for n in numbers], begun) for k in range(self.draws)]
         by_rule = {rule: cosines([found[name]["start", n, 0] for n in numbers], begun) for rule, name in LATE.items()}
         by_rule["e-prop, random"] = random[0]
-        by_rule["e-prop, adaptive"] = cosines(*([after[name]["trained", n, 0] for n in numbers] for name in ("e-prop", "BPTT")))
+        by_rule["e-prop, adaptive"] = cosines(
+            *([after[name]["trained", n, 0] for n in numbers] for name in ("e-prop", "BPTT"))
+        )
         late = [
-            [cosines(*([found[name]["only", n, t] for t in self.times()] for name in (rule, "BPTT"))) for n in numbers[: self.timed]]
+            [
+                cosines(*([found[name]["only", n, t] for t in self.times()] for name in (rule, "BPTT")))
+                for n in numbers[: self.timed]
+            ]
             for rule in LATE.values()
         ]
         return {
@@ -283,7 +308,9 @@ class GradientCheck(Protocol):
         loss = [np.ravel(h)[0] for h in data[f"{part}/out.history"][1:]]
         slope = -np.diff(np.reshape(loss, shape))[..., 0] / (2 * self.steps())
         gradient = _of(data, part, [name.removesuffix(".w") for name in weights], 0)
-        derived = np.array([sum((gradient[n[:-2]] * move).sum() for n, move in way.items()) for way in self._ways(weights)])
+        derived = np.array(
+            [sum((gradient[n[:-2]] * move).sum() for n, move in way.items()) for way in self._ways(weights)]
+        )
         same = np.ones(len(loss), bool)
         if part == "EventProp":
             base, *moved = (quality.spike_counts(raster) for raster in data[f"{part}/out.raster"])

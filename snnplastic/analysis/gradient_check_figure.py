@@ -4,7 +4,13 @@ import numpy as np
 
 from .gradient_quality import root_mean_square
 
-COLOURS = {"e-prop, symmetric": "#0b6e99", "e-prop, random": "0.6", "e-prop, adaptive": "#6f4e7c", "SuperSpike": "#3a7d44", "OTTT": "#d1495b"}
+COLOURS = {
+    "e-prop, symmetric": "#0b6e99",
+    "e-prop, random": "0.6",
+    "e-prop, adaptive": "#6f4e7c",
+    "SuperSpike": "#3a7d44",
+    "OTTT": "#d1495b",
+}
 PROGRAMS = {"smooth": ("BPTT, smooth threshold", "#0b6e99"), "EventProp": ("EventProp, spike times", "#e09f3e")}
 SHOWN = {
     "to_hidden_1": "inputs to\nhidden 1", "within_hidden_1": "within\nhidden 1", "to_hidden_2": "hidden 1 to\nhidden 2", "to_output": "hidden 2 to\noutput",
@@ -21,13 +27,22 @@ def draw(data):
     layers, last, first = below.subplots(1, 3, width_ratios=(1.7, 1, 1))
     _differences(vee, data)
     _scatter(alone, data.scatter_alone.values, "one hidden layer: e-prop is BPTT")
-    alone.text(0.04, 0.95, f"largest difference\n{_number(data.alone_largest)} of the largest entry", transform=alone.transAxes, va="top", fontsize=8)
-    _scatter(deep, data.scatter_deep.values, "two hidden layers, the first recurrent:\ne-prop leaves paths out in the first")
+    alone.text(
+        0.04,
+        0.95,
+        f"largest difference\n{_number(data.alone_largest)} of the largest entry",
+        transform=alone.transAxes,
+        va="top",
+        fontsize=8,
+    )
+    _scatter(
+        deep, data.scatter_deep.values, "two hidden layers, the first recurrent:\ne-prop leaves paths out in the first"
+    )
     shown = data.cosine.sel(rule="e-prop, symmetric", connection="to_hidden_1").values[0]
     deep.text(0.04, 0.95, f"cosine {shown:.2f}", transform=deep.transAxes, va="top", fontsize=8)
     _layers(layers, data)
-    _late(last, data, "to_hidden_2", "weights to hidden 2: e-prop keeps all old\ncredit, SuperSpike most, OTTT the least")
-    _late(first, data, "to_hidden_1", "weights to hidden 1, deep and recurrent:\nno online rule has the gradient")
+    _late(last, data, "to_hidden_2", "weights to hidden 2: e-prop keeps all old\ncredit, SuperSpike most, OTTT less")
+    _late(first, data, "to_hidden_1", "weights to hidden 1: paths through\nother spikes are always missing")
     last.legend(loc="lower left")
     return figure
 
@@ -44,16 +59,25 @@ def _differences(axes, data):
         mine = data.sel(program=program)
         kept = mine.same_spikes.values
         h = np.broadcast_to(data.h.values, kept.shape)
-        axes.plot(data.h, root.sel(program=program), color=colour, lw=2, label=f"{name}: best {_number(mine.best_error)}")
+        axes.plot(
+            data.h, root.sel(program=program), color=colour, lw=2, label=f"{name}: best {_number(mine.best_error)}"
+        )
         axes.plot(h[kept], mine.error.values[kept], "o", color=colour, ms=3, alpha=0.5)
         if not kept.all():
-            axes.plot(h[~kept], mine.error.values[~kept], "x", color=colour, ms=5, label="a spike appeared or vanished: left out")
-    h = np.array([1e-4, 1e-1])
-    axes.plot(h, 30 * h**2, ":", color="0.5", lw=1)
-    axes.text(2e-4, 2e-4, "$h^2$", color="0.4")
-    h = np.array([1e-9, 1e-6])
-    axes.plot(h, 3e-14 / h, ":", color="0.5", lw=1)
-    axes.text(1.2e-9, 3e-6, "$1/h$", color="0.4")
+            axes.plot(
+                h[~kept],
+                mine.error.values[~kept],
+                "x",
+                color=colour,
+                ms=5,
+                label="a spike appeared or vanished: left out",
+            )
+    for h, guide, text in (
+        (np.array([1e-5, 1e-3]), lambda h: 1e4 * h**2, "$h^2$"),
+        (np.array([1e-9, 1e-7]), lambda h: 3e-13 / h, "$1/h$"),
+    ):
+        axes.plot(h, guide(h), ":", color="0.4", lw=1)
+        axes.text(np.sqrt(h.prod()), 3 * guide(np.sqrt(h.prod())), text, color="0.4", ha="center")
     axes.set(
         xscale="log", yscale="log", xlabel="relative step h of the differences", ylabel="error of the slope, relative", ylim=(None, 50),
         title="differences agree with both exact gradients\nuntil they are limited by rounding",
@@ -67,7 +91,13 @@ def _scatter(axes, pair, title):
     most = 1.08 * max(1, np.abs(mine).max())
     axes.plot([-most, most], [-most, most], color="0.7", lw=1, zorder=0)
     axes.plot(exact, mine, "o", color=COLOURS["e-prop, symmetric"], ms=3, alpha=0.6)
-    axes.set(title=title, xlabel="gradient by BPTT (of its largest)", ylabel="gradient by e-prop", xlim=(-most, most), ylim=(-most, most))
+    axes.set(
+        title=title,
+        xlabel="gradient by BPTT (of its largest)",
+        ylabel="gradient by e-prop",
+        xlim=(-most, most),
+        ylim=(-most, most),
+    )
 
 
 def _layers(axes, data):
@@ -90,7 +120,7 @@ def _layers(axes, data):
     axes.set_xticks(range(data.sizes["connection"]), [SHOWN[str(c)] for c in data.connection.values])
     axes.set(
         ylim=(-1, 1.08), ylabel="cosine to the gradient by BPTT",
-        title="one layer from the output, online rules are near; two layers, halfway;\nrandom feedback is chance",
+        title="exact at the output, near in hidden 2, partly right in hidden 1;\nrandom feedback is chance, wider than random vectors",
     )  # fmt: skip
     axes.legend(loc="lower right", ncols=2)
 
@@ -104,4 +134,11 @@ def _late(axes, data, connection, title):
             axes.plot(data.time, row, color=COLOURS[rule], lw=0.7, alpha=0.6)
         axes.plot(data.time, mine.sel(online=rule).mean("timed"), color=COLOURS[rule], lw=2.2, label=str(rule))
     axes.axhline(0, color="0.6", lw=0.6, zorder=0)
-    axes.set(title=title, xlabel="step of the only error (ms)", ylabel="cosine to BPTT", xlim=(0, data.n_steps), ylim=(min(-0.1, float(mine.min()) - 0.05), 1.1))
+    low = min(-0.1, float(mine.min()) - 0.05)
+    axes.set(
+        title=title,
+        xlabel="step of the only error (ms)",
+        ylabel="cosine to BPTT",
+        xlim=(0, data.n_steps),
+        ylim=(low, 1.1),
+    )
