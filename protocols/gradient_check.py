@@ -64,7 +64,7 @@ class GradientCheck(Protocol):
     inputs: int = param(20, "1", "input channels", "free", low=1)
     hidden_1: int = param(24, "1", "neurons of the first hidden layer", "free", low=1)
     hidden_2: int = param(16, "1", "neurons of the second", "free", low=1)
-    n_steps: int = param(60, "1", "steps of 1 ms in a sample", "free", low=60)
+    n_steps: int = param(60, "1", "steps of 1 ms in a sample", "free", low=20)
     n_cue: int = param(20, "1", "steps with input, where errors are looked at step by step", "free", low=1, high=59)
     n_times: int = param(6, "1", "steps whose error is looked at alone", "free", low=2)
     probability: float = param(0.1, "1", "of an input spike in a step", "free", low=0, high=1)
@@ -98,7 +98,7 @@ class GradientCheck(Protocol):
         return range(self.first, self.first + self.networks)
 
     def times(self):
-        """Steps whose error is looked at alone; an error sooner has met no spike of both hidden layers."""
+        """Steps whose error is looked at alone, from 10 on: sooner, few spikes have gone through both hidden layers."""
         return np.linspace(10, self.n_steps - 1, self.n_times).round().astype(int)
 
     def start(self, number, deep=True):
@@ -180,7 +180,7 @@ class GradientCheck(Protocol):
         )
         exact = np.tile(rng.uniform(0.002, 0.04, SAMPLES * 2 * n_in), 2)
         samples = Samples(
-            self.n_steps, n_in, OUTPUTS, (SAMPLES, 0, SAMPLES), (exact * 1e3).astype(int), np.tile(np.arange(n_in), 4 * SAMPLES),
+            60, n_in, OUTPUTS, (SAMPLES, 0, SAMPLES), (exact * 1e3).astype(int), np.tile(np.arange(n_in), 4 * SAMPLES),
             np.repeat(np.arange(2 * SAMPLES), 2 * n_in), label=np.arange(2 * SAMPLES) % SAMPLES % OUTPUTS, exact_time=exact,
         )  # fmt: skip
         network = LayeredNetwork(inputs=n_in, layers=(hidden, out))

@@ -34,7 +34,10 @@ def gradients(made, given, back=None):
         p = np.exp(v[2])
         errors[t] = attention[t] / n_steps * (p / p.sum(1, keepdims=True) - truth) / batch
 
-    found = {name: np.zeros_like(given[f"{name}.w"]) for name in ("to_hidden_1", "within_hidden_1", "to_hidden_2", "to_output")}
+    found = {
+        name: np.zeros_like(given[f"{name}.w"])
+        for name in ("to_hidden_1", "within_hidden_1", "to_hidden_2", "to_output")
+    }
     by_v, by_current, by_drive = ([np.zeros((batch, n)) for n in sizes[1:]] for _ in range(3))
     for t in range(n_steps - 1, 0, -1):
         if back is None:
@@ -55,7 +58,9 @@ def _inputs(given, n_steps, n_in):
     """Spikes (sample, step, channel) from the lists that the program reads."""
     first = given["data.first"]
     found = np.zeros((len(first) - 1, n_steps, n_in))
-    np.add.at(found, (np.repeat(np.arange(len(first) - 1), np.diff(first)), given["data.time"], given["data.channel"]), 1)
+    np.add.at(
+        found, (np.repeat(np.arange(len(first) - 1), np.diff(first)), given["data.time"], given["data.channel"]), 1
+    )
     return found
 
 
@@ -71,7 +76,11 @@ def check_paths(device, _):
             if what in ("training", "nothing"):
                 continue
             n_out = made.network().layers[-1].n
-            back = {f"hidden_{n}": given[f"feedback_hidden_{n}.w"].reshape(-1, n_out) for n in (1, 2)} if name == "e-prop" else None
+            back = (
+                {f"hidden_{n}": given[f"feedback_hidden_{n}.w"].reshape(-1, n_out) for n in (1, 2)}
+                if name == "e-prop"
+                else None
+            )
             for c, g in gradients(made, given, back).items():
                 error = np.abs(data[f"{c}.g"][k] - g).max() / np.abs(g).max()
                 errors[what] = max(errors.get(what, 0), error)
