@@ -28,7 +28,7 @@ class LearnRandomPatterns(TaskProtocol):
 
     epochs: int = param(1000, "1", "updates, each with all patterns", "Tutorial 1", low=1)
     batch: int = param(256, "1", "samples an update", "Tutorial 1", low=1)
-    rate: float = param(0.02, "1", "learning rate of Adam", "Tutorial 1: 0.002 in its units", low=0)
+    rate: float = param(0.021, "1", "learning rate of Adam", "Tutorial 1: 0.002 in its units", low=0)
     hidden: int = param(4, "1", "hidden neurons", "Tutorial 1", low=1)
     beta: float = param(100, "1", "steepness of the surrogate, in units of the threshold", "Tutorial 1", low=1e-3)
     tau_mem: float = param(10, "ms", "membrane time constant", "Tutorial 1", low=1e-3)
