@@ -141,17 +141,20 @@ def _plain(target):
 @click.option("--device", metavar="TARGET", help="cpp, cython or numpy.  [default: cpp where a compiler is found]")
 @click.option("--seed", type=int, default=0, show_default=True)
 @click.option("--out", type=click.Path(file_okay=False), default="./results", show_default=True)
+@click.option("--name", "file_name", help="Name of the files.  [default: the protocol's]")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
-def run(name, settings, device, seed, out, as_json):
+def run(name, settings, device, seed, out, file_name, as_json):
     """Run a protocol, by name or path of a .py file; exit code 1 if a target is missed."""
     from .results import run as run_protocol
 
+    if file_name is not None and (Path(file_name).name != file_name or not file_name.strip(".")):
+        raise ParameterError(f"--name {file_name!r} is not legal; legal: a file name without folder and ending")
     results = run_protocol(name, device=device, seed=seed, **_settings(settings))
     if results.provenance["note"]:
         click.echo(results.provenance["note"], err=True)
     from .figure import write
 
-    summary, checks = write(results, out)
+    summary, checks = write(results, out, name=file_name)
     if as_json:
         click.echo(json.dumps(summary))
     else:

@@ -35,6 +35,7 @@ def draw(data, last=None):
     activity.set(title="activity", ylabel="spikes of a neuron in a sample", ylim=(0, None))
     for axes in (curves, losses, activity):
         axes.set(xlabel="epoch")
+        axes.xaxis.get_major_locator().set_params(integer=True)
         axes.legend()
     _spread(spread, data, colours, quantity, bar)
     dt, steps = data.attrs["dt"] * 1e3, data.sizes["step"]
@@ -48,7 +49,7 @@ def draw(data, last=None):
             mine = few or c == int(data.get("shown_label", 0))
             colour = CLASSES[c] if few else TRAINED if mine else "0.75"
             course.plot(np.arange(steps) * dt, data.trace.values[k, :, 0, c], style, color=colour, label=label, lw=1.2 if mine else 0.7, zorder=2 + mine)
-    course.set(title="its read-out; dotted: before" + ("" if few else "; blue: its class"), xlabel="time (ms)", ylabel="potential (thresholds)")
+    course.set(title="its read-out; dotted: before" if few else "its read-out; blue: its class", xlabel="time (ms)", ylabel="potential (thresholds)")
     if few:
         course.legend()
     (last or _input)(extra, data)
@@ -87,6 +88,7 @@ def _raster(axes, data, when, dt):
     for edge in below[1:-1]:
         axes.axhline(edge - 0.5, color="0.7", lw=0.8)
     axes.set_ylim(-1, max(below[-1], 1))
+    axes.yaxis.get_major_locator().set_params(integer=True)
 
 
 def _input(axes, data):
