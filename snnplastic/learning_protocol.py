@@ -29,7 +29,7 @@ def checked_start(where, given, expected, shapes):
     """{array: flat values} that a training starts with, of the shape of the network's own (`expected`, all flat), or of its matrix in `shapes`."""
     found = {}
     for name, value in given.items():
-        value = np.asarray(value, float)
+        value = np.atleast_1d(np.asarray(value, float))
         if name in expected:
             legal = [shape for shape in (shapes.get(name), expected[name].shape) if shape]
             if value.shape not in legal:

@@ -7,13 +7,23 @@ import re
 
 from ..errors import GradientError
 
-METHODS = ("exact", "exponential_euler", "euler", "rk2", "rk4", "heun", "milstein")  # explicit, and written out by Brian2
+METHODS = (
+    "exact",
+    "exponential_euler",
+    "euler",
+    "rk2",
+    "rk4",
+    "heun",
+    "milstein",
+)  # explicit, and written out by Brian2
 JUMPS = "has a derivative of 0 with jumps"
 REFUSED = {
     "rand": "is random", "randn": "is random", "poisson": "is random", "floor": JUMPS, "ceil": JUMPS, "ceiling": JUMPS, "timestep": JUMPS,
     "Mod": JUMPS, "exprel": "has no derivative here; write (exp(x) - 1)/x",
 }  # fmt: skip
-SMOOTH = "exp, log, sqrt, sin, cos, tan, sinh, cosh, tanh, arcsin, arccos, arctan, log10, expm1, log1p, abs, sign, clip, int"
+SMOOTH = (
+    "exp, log, sqrt, sin, cos, tan, sinh, cosh, tanh, arcsin, arccos, arctan, log10, expm1, log1p, abs, sign, clip, int"
+)
 BOUNDED = ("clip", "int_", "sign", "abs")  # of these `adjoint.derivative` knows what sympy does not
 
 REGULARISER = ("fewest", "most", "strength")
@@ -25,7 +35,6 @@ RESERVED = (
 def check_model(neuron):
     """Declarations that Brian2's equations of a group can have, and a method with statements of its own."""
     from brian2 import Equations
-    from brian2.core.functions import DEFAULT_CONSTANTS
 
     name, legal = type(neuron).__name__, "legal: differential equations, subexpressions and parameters"
     if neuron.step:
@@ -40,12 +49,9 @@ def check_model(neuron):
         if found := re.search(rf"^.*\(\s*([\w\s,-]*,\s*)?{flag}\b.*$", neuron.model, re.M):
             raise GradientError(f"{name}.model: {found[0].strip()!r} {meaning}; {legal}")
     try:
-        equations = Equations(neuron.model)
+        Equations(neuron.model)
     except Exception as error:
         raise GradientError(f"{name}.model cannot be read: {_told(error)}; {legal}") from None
-    for used in (*equations.names, *neuron.declared()):
-        if used in DEFAULT_CONSTANTS:
-            raise GradientError(f"{name}: the name {used!r} is a constant of Brian2; legal: any but {', '.join(DEFAULT_CONSTANTS)}")
     if isinstance(neuron.method, str) and neuron.method not in METHODS:
         raise GradientError(
             f"{name}.method = {neuron.method!r} has no statements to differentiate (it is implicit, of another library, or unknown); "
@@ -72,7 +78,9 @@ def check_units(neuron, group):
     wait = refractory_text(neuron)
     checks = {
         "model": lambda: group.equations.check_units(group, run_namespace={}),
-        "threshold": lambda: neuron.threshold and parse_expression_dimensions(neuron.threshold, known(neuron.threshold)),
+        "threshold": lambda: (
+            neuron.threshold and parse_expression_dimensions(neuron.threshold, known(neuron.threshold))
+        ),
         "reset": lambda: neuron.reset and check_units_statements(neuron.reset, known(neuron.reset)),
         "refractory": lambda: wait and check_dimensions(wait, second.dim, known(wait)),
     } | {f"initial[{state!r}]": lambda state=state: start(state) for state in neuron.initial}
@@ -108,7 +116,9 @@ def check_statements(where, expression, legal, assigned=()):
     for used in sorted(map(str, expression.free_symbols)):
         if used not in legal and used not in assigned:
             what = "time itself" if used == "t" else repr(used)
-            raise GradientError(f"{where} uses {what}, which is neither a state nor a parameter of the neuron; legal: {shown}")
+            raise GradientError(
+                f"{where} uses {what}, which is neither a state nor a parameter of the neuron; legal: {shown}"
+            )
 
 
 def check_functions(where, expression):
@@ -121,15 +131,21 @@ def check_functions(where, expression):
         unknown = isinstance(call, AppliedUndef) and called not in BOUNDED
         if called in REFUSED or unknown:
             shown = {"ceiling": "ceil()", "Mod": "%"}.get(called, f"{called}()")
-            raise GradientError(f"{where} uses {shown}, which {REFUSED.get(called, 'is not known here')}; legal: {SMOOTH}")
+            raise GradientError(
+                f"{where} uses {shown}, which {REFUSED.get(called, 'is not known here')}; legal: {SMOOTH}"
+            )
 
 
 def check_start(model, initial):
     """Only states start somewhere, and at parameters: a state's name would be that of the sample before."""
     for state in initial:
         if state not in model.states:
-            what = "a parameter, whose value is a declared field or trained" if state in model.parameters else "no state"
-            raise GradientError(f"{model.name}.initial sets {state!r}, which is {what}; legal: {', '.join(model.states)}")
+            what = (
+                "a parameter, whose value is a declared field or trained" if state in model.parameters else "no state"
+            )
+            raise GradientError(
+                f"{model.name}.initial sets {state!r}, which is {what}; legal: {', '.join(model.states)}"
+            )
 
 
 def check_names(model, trainable, loss):
@@ -143,7 +159,9 @@ def check_names(model, trainable, loss):
     for name in (*model.states, *model.parameters):
         if name in owner:
             mine = sorted(n for n in owner if owner[n] == owner[name])
-            raise GradientError(f"{model.name}: the name {name!r} is used by {owner[name]}; legal: any but {', '.join(mine)}")
+            raise GradientError(
+                f"{model.name}: the name {name!r} is used by {owner[name]}; legal: any but {', '.join(mine)}"
+            )
 
 
 def check_layer(model, drives, trainable, loss, read, used):
@@ -151,11 +169,17 @@ def check_layer(model, drives, trainable, loss, read, used):
     if not model.states:
         raise GradientError(f"{model.name}.model has no differential equation; legal: at least one")
     if not loss and model.gap is None:
-        raise GradientError(f"{model.name} has no threshold, and a layer before the read-out needs one; legal: a neuron that spikes")
+        raise GradientError(
+            f"{model.name} has no threshold, and a layer before the read-out needs one; legal: a neuron that spikes"
+        )
     if loss and loss.reads == "spikes" and model.gap is None:
-        raise GradientError(f"the loss reads spikes, and the read-out {model.name} has no threshold; legal: a neuron that spikes")
+        raise GradientError(
+            f"the loss reads spikes, and the read-out {model.name} has no threshold; legal: a neuron that spikes"
+        )
     if loss and loss.reads == "state" and read not in model.states:
-        raise GradientError(f"the read-out {model.name} has no state {read!r} to read; legal: {', '.join(model.states)}")
+        raise GradientError(
+            f"the read-out {model.name} has no state {read!r} to read; legal: {', '.join(model.states)}"
+        )
     for state in drives:
         if state not in model.states:
             raise GradientError(
@@ -168,7 +192,9 @@ def check_layer(model, drives, trainable, loss, read, used):
             )
         if name not in used:
             smooth = ", ".join(p for p in model.parameters if p in used)
-            raise GradientError(f"{model.name}.{name} cannot be trained: no state changes smoothly with it; legal: {smooth}")
+            raise GradientError(
+                f"{model.name}.{name} cannot be trained: no state changes smoothly with it; legal: {smooth}"
+            )
 
 
 def check_smooth(surrogate):
@@ -176,7 +202,9 @@ def check_smooth(surrogate):
     if not surrogate.smooth:
         from . import surrogates
 
-        legal = [name for name, made in vars(surrogates).items() if isinstance(made, type) and getattr(made, "smooth", "")]
+        legal = [
+            name for name, made in vars(surrogates).items() if isinstance(made, type) and getattr(made, "smooth", "")
+        ]
         raise GradientError(
             f"{type(surrogate).__name__} has no smooth forward model (its text `smooth` is empty); legal with smooth=True: {', '.join(legal)}"
         )
