@@ -7,7 +7,7 @@ import numpy as np
 
 from .errors import GradientError
 from .learning import program
-from .learning.loop import CONTROL
+from .learning.loop import CONTROL, REALS
 from .learning.losses import MaxOverTime
 from .learning.online import BPTT
 from .learning.optimisers import Adam
@@ -16,6 +16,31 @@ from .protocol import Protocol
 
 SPLITS = ("train", "valid", "test")
 MOST_WEIGHTS = 10**7  # that results keep
+# Numbers of a training and the least that is legal.
+LEAST = {"epochs": 0, "batch": 1, "rate": 0, "rate_decay": 0, "seed": 0, "patience": 0, "evaluate_every": 1}
+
+
+def shapes_of(structure):
+    """{connection.w: (neurons before, neurons after)} of the connections that are all to all, by a network's structure."""
+    connections = program.network_names(structure)[1]
+    return {f"{c['name']}.w": (int(c["n_pre"]), int(c["n_post"])) for c in connections if c["synapses"] == c["n_pre"] * c["n_post"]}
+
+
+def checked_start(where, given, expected, shapes):
+    """{array: flat values} that a training starts with, of the shape of the network's own (`expected`, all flat), or of its matrix in `shapes`."""
+    found = {}
+    for name, value in given.items():
+        value = np.atleast_1d(np.asarray(value, float))
+        if name in expected:
+            legal = [shape for shape in (shapes.get(name), expected[name].shape) if shape]
+            if value.shape not in legal:
+                wanted = " or ".join(map(str, legal))
+                meaning = ", which is (neurons before, neurons after) or flat" if name in shapes else ""
+                raise GradientError(f"{where}: {name[:-2]} has shape {value.shape}; legal: {wanted}{meaning}")
+        if not np.all(np.isfinite(value)):
+            raise GradientError(f"{where}: {name[:-2]} holds {value[~np.isfinite(value)][0]}; legal: finite numbers")
+        found[name] = value.ravel()
+    return found
 
 
 class LearningProtocol(Protocol):
@@ -104,9 +129,12 @@ class LearningProtocol(Protocol):
             "n_steps": samples.n_steps, "shuffle": self.shuffle, "scale": loss.scale, "evaluate_every": self.evaluate_every,
             "per_sample_goal": samples.goal is not None and np.ndim(samples.goal) == 3, "per_sample_attention": np.ndim(samples.attention) == 2, "n_shown": self.shown or self.replicas,
         }  # fmt: skip
-        for name, least in (("epochs", 0), ("batch", 1), ("rate", 0), ("patience", 0)):
-            if not found[name] >= least:
-                raise GradientError(f"{type(self).__name__}: {name} = {found[name]!r} is not legal; legal: at least {least}")
+        for name, least in LEAST.items():
+            _check_number(f"{type(self).__name__}: {name}", found[name], least, whole=name not in REALS)
+        if found["patience"] and not found["n_valid"]:
+            raise GradientError(
+                f"{type(self).__name__}: patience = {found['patience']!r} waits for the loss in validation, and there are no such samples; legal: 0"
+            )
         return np.array([float(found[name]) for name in CONTROL])
 
     def learning_settings(self):
@@ -123,7 +151,8 @@ class LearningProtocol(Protocol):
         """Place of a number in `control`."""
         return CONTROL.index(name)
 
-    def values(self):
+    def check_task(self):
+        """Network, task and loss fit each other; GradientError where not."""
         network, samples, loss = self.network(), self._samples, self.loss()
         if samples.n_in != network.inputs or samples.n_out != network.layers[-1].n:
             raise GradientError(
@@ -131,11 +160,17 @@ class LearningProtocol(Protocol):
             )
         if (samples.label if loss.kind == "label" else samples.goal) is None:
             raise GradientError(f"the loss {type(loss).__name__} needs a {loss.kind} for each sample, and the task gives none")
+        if loss.kind == "label" and samples.n_out < 2:
+            raise GradientError(f"the loss {type(loss).__name__} tells classes apart, and the network has 1 output; legal: at least 2")
+
+    def values(self):
+        self.check_task()
+        network, samples = self.network(), self._samples
         found = samples.values() | network.wiring() | {"data.control": self.control()}
         found |= self.rule().values(self._sizes(), int(self.hyperparameters()["seed"]))
-        found |= {name: np.asarray(value, float).ravel() for name, value in self.initial().items()}
         for name, layer in zip(network.names(), network.layers, strict=True):
             found |= {f"{name}.{p}": np.tile(values, self.replicas) for p, values in layer.each.items()}
+        found |= checked_start(type(self).__name__, self.initial(), network.initial_weights(0), shapes_of(network.structure()))
         found |= network.parameters() | {f"{name}.time_step": self.time_step() for name in network.names()}
         optimiser, groups = self.optimiser(), self.groups()
         found |= {f"{group}.{field}": getattr(optimiser, field) for group in groups for field in optimiser.declared()}
@@ -191,6 +226,13 @@ def weights_of(each):
     return xr.Dataset({f"w_{name}": (("seed", f"n_{name}"), values) for name, values in kept.items()})
 
 
+def _check_number(where, value, least, *, whole):
+    """A finite number from `least`, without a fraction if `whole`."""
+    number = isinstance(value, (int, float, np.number)) and not isinstance(value, bool) and np.isfinite(value)
+    if not number or value < least or (whole and value != int(value)):
+        raise GradientError(f"{where} = {value!r} is not legal; legal: a {'whole' if whole else 'finite'} number, at least {least}")
+
+
 def _warn(found, network, gradients, groups):
     """Nothing trains silently on zeros."""
     import warnings
@@ -200,7 +242,8 @@ def _warn(found, network, gradients, groups):
             warnings.warn(f"layer {layer} did not spike in the last epoch; raise Layer.gain or Layer.mean, or ask for spikes by Layer.spikes", stacklevel=3)
     for name, size in zip(groups, gradients[0], strict=False):
         if size == 0:
-            warnings.warn(f"the gradient of {name[:-2]} is 0 in the first batch: nothing before it spikes, or the surrogate is too narrow", stacklevel=3)
+            why = "nothing before it spikes, the surrogate is too narrow, or all weights behind it are 0"
+            warnings.warn(f"the gradient of {name[:-2]} is 0 in the first batch: {why}", stacklevel=3)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

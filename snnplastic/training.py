@@ -10,9 +10,9 @@ from .errors import GradientError
 from .learning.losses import MaxOverTime
 from .learning.online import BPTT
 from .learning.optimisers import Adam
-from .learning.program import network_names
 from .learning.surrogates import SuperSpike
-from .learning_protocol import Training
+from .learning_protocol import Training, checked_start, shapes_of
+from .training_arguments import check_given
 
 
 @dataclass
@@ -30,6 +30,32 @@ class Trained:
     weights: dict
     state: dict = field(repr=False, default_factory=dict)
     learning: dict = field(repr=False, default_factory=dict)
+
+
+def _weights(given, own, shapes):
+    """{array: flat values} of weights that a user gives, by the name of a connection or trained parameter."""
+    named = {name if name.endswith(".w") else f"{name}.w": value for name, value in given.items()}
+    for name in named:
+        if name not in own:
+            legal = ", ".join(f"{k[:-2]} {shapes.get(k, v.shape)}" for k, v in own.items())
+            raise GradientError(f"train: weights[{name[:-2]!r}] is no array of this network; legal: {legal}")
+    return checked_start("train: weights", named, own, shapes)
+
+
+def _resumed(resume, own, optimiser):
+    """The arrays that a training by the same optimiser left behind, of a network of the same sizes."""
+    if not isinstance(resume, Trained):
+        raise GradientError(f"train: resume = {resume!r} is not legal; legal: what train returned")
+    arrays, first = resume.state["arrays"], next(iter(own))[:-2]
+    states = {name.partition(".")[2] for name in arrays if name.startswith(f"{first}.")} - {"w"}
+    if states != set(optimiser.states):
+        told = f"{sorted(states)}, and {type(optimiser).__name__} has {sorted(optimiser.states)}"
+        raise GradientError(f"train: resume has the optimiser's states {told}; legal: the same optimiser")
+    for name, value in own.items():
+        size = np.size(arrays[name]) if name in arrays else 0
+        if size != value.size:
+            raise GradientError(f"train: resume has {size} values of {name[:-2]}; legal: {value.size}, of a network with the same layers")
+    return arrays
 
 
 def train(
@@ -50,27 +76,24 @@ def train(
     resume             a Trained to go on with: `epochs` more, as if there had been no pause
     replicas           samples that are worked off together; results differ by rounding only
 
-    Returns a Trained. Raises GradientError where network, task or neuron cannot be trained, NonFiniteError where a gradient exploded.
+    Returns a Trained. Raises GradientError where network, task, neuron or a setting cannot be trained with, NonFiniteError where a loss, a gradient or the last
+    weights are not finite: it names array, epoch and update.
     """
-    if precision not in ("single", "double"):
-        raise GradientError(f"train: precision = {precision!r} is not legal; legal: 'single', 'double'")
-    if isinstance(replicas, bool) or not isinstance(replicas, int) or replicas < 1:
-        raise GradientError(f"train: replicas = {replicas!r} is not legal; legal: a whole number from 1")
+    check_given(network, task, precision, replicas, loss=loss, surrogate=surrogate, rule=rule, optimiser=optimiser)
     if choose() != "cpp":
         raise GradientError("train: a training is a C++ program, and no compiler was found; install g++ and make")
+    if weights and resume is not None:
+        raise GradientError("train: weights and resume both say where to start; legal: one of them")
     samples = task.samples() if hasattr(task, "samples") else task
-    initial = network.initial_weights(seed)
-    for name, value in (weights or {}).items():
-        key = name if name.endswith(".w") else f"{name}.w"
-        if key not in initial or np.size(value) != initial[key].size:
-            legal = ", ".join(f"{k[:-2]} ({v.size} values)" for k, v in initial.items())
-            raise GradientError(f"train: weights[{name!r}] has {np.size(value)} values; legal: {legal}")
-        initial[key] = np.asarray(value, float).ravel()
+    own = network.initial_weights(int(seed) if seed == seed and seed >= 0 else 0)  # a seed that is not legal is told below
+    initial = own | _weights(weights or {}, own, shapes_of(network.structure()))
     chosen = {"epochs": epochs, "batch": batch, "rate": rate, "rate_decay": rate_decay, "seed": seed, "patience": patience}
     if resume is not None:
-        initial |= resume.state["arrays"]
+        initial |= _resumed(resume, own, optimiser or Adam())
         chosen |= resume.state["done"]
     step = float(dt if dt is not None else getattr(task, "dt", 1e-3))
+    if not 0 < step < float("inf"):
+        raise GradientError(f"train: dt = {step!r} is not legal; legal: a time above 0, in s")
     protocol = Training(
         given={
             "network": network, "samples": samples, "loss": loss or MaxOverTime(), "surrogate": surrogate or SuperSpike(), "rule": rule or BPTT(),
@@ -81,12 +104,13 @@ def train(
             "evaluate_every": evaluate_every, "shuffle": shuffle,
         },
     )  # fmt: skip
+    protocol.check_task()  # and the numbers, before anything is built
+    protocol.control()
     arrays = execute(protocol, seed=0, quiet=quiet).data
     data = protocol.measure(arrays)
     kept = {name: np.array(arrays[name]) for name in arrays if not name.startswith("out.")}
     done = dict(zip(("epochs_done", "updates_done"), map(float, arrays["out.done"]), strict=False))
-    connections = network_names(protocol.structure())[1]
-    shapes = {c["name"]: (c["n_pre"], c["n_post"]) for c in connections if c["synapses"] == c["n_pre"] * c["n_post"]}
-    found = {name[:-2]: value.reshape(shapes.get(name[:-2], -1)) for name, value in kept.items() if name.endswith(".w")}
+    shapes = shapes_of(protocol.structure())
+    found = {name[:-2]: value.reshape(shapes.get(name, -1)) for name, value in kept.items() if name.endswith(".w")}
     state = {"arrays": {n: v for n, v in kept.items() if not n.endswith(".g")}, "done": done}
     return Trained(network, data, found, state, protocol.learning_settings())

@@ -17,7 +17,7 @@ from ..errors import GradientError
 from .adjoint import needed, text
 from .dynamics import dynamics
 from .jacobian import NAMES, composed, derived, relevant
-from .time_step import _check, _initial, _number
+from .time_step import _number, checked_start
 
 
 @dataclass
@@ -60,7 +60,7 @@ def trace_code(
 ):  # fmt: skip
     """The TraceCode of a neuron: of a hidden layer, whose e(t) the Kernel `kernel` filters; or of the read-out, whose state `read` a loss is about."""
     model, drives, trained = dynamics(neuron), dict(drives), dict(trained or {})
-    _check(model, drives, list(trained), loss, read)
+    start = checked_start(neuron, model, drives, list(trained), loss, read)
     _check_traces(model, loss)
     shared, hidden = [p for p in model.parameters if p not in (*trained, *each)], loss is None
     step = derived(neuron, model, drives, list(trained), surrogate, detach_reset, rule)
@@ -76,7 +76,7 @@ def trace_code(
     common = [*shared, "time_step", "now", *(kernel.shared if hidden else ()), *(loss.shared if loss else ())]
     return TraceCode(
         equations="\n".join([f"{v} : 1" for v in (*variables, *each)] + [f"{v} : 1 (shared)" for v in common]),
-        begin="\n".join(_begin(neuron, model, drives, step, variables, per_trace, loss)),
+        begin="\n".join(_begin(start, drives, step, variables, per_trace, loss)),
         forward="\n".join(_ahead(drives, step, writer.coefficients, loss, read)),
         trace=code[""],
         traces={p: code[f"{p}_"] for p in trained},
@@ -182,9 +182,9 @@ def _variables(model, drives, trainable, step, coefficients, per_trace, loss):
     return found + (list(loss.variables) if loss else [])
 
 
-def _begin(neuron, model, drives, step, variables, per_trace, loss):
+def _begin(start, drives, step, variables, per_trace, loss):
     """Statements before a sample."""
-    found = [f"{s} = {text(_initial(model, str(neuron.initial.get(s, 0))))}" for s in model.states]
+    found = [f"{s} = {text(e)}" for s, e in start.items()]
     zero = [v for p, names in per_trace.items() if p for v in names] + [f"drive_{d}" for d in drives]
     found += [f"{v} = 0" for v in (*zero, *(v for v in ("spike", "wait") if v in variables))]
     return found + (["free = 1"] if step.made.ready is not None else []) + (list(loss.begin) if loss else [])

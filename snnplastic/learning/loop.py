@@ -59,6 +59,17 @@ auto turn = [&]() { $turn };
 auto spread = [&]() { $spread };
 auto clear = [&]() { $clear };
 auto collect = [&]() { $collect };
+auto not_finite = [](const real* values, long n) { for (long i = 0; i < n; i++) if (!std::isfinite(values[i])) return i; return -1l; };
+auto place = [&](long number) { return " in epoch " + std::to_string(number + 1) + ", update " + std::to_string(updates + 1); };
+auto check_loss = [&](long number) {
+    if (std::isfinite(loss)) return;
+    std::string why = "all weights are finite, the read-out is not";
+    $weights
+    fail("NonFiniteError", "the loss is not finite" + place(number) + ": " + why + "; legal: a smaller rate, or smaller weights at the start");
+};
+auto check_gradients = [&](long number) {
+    $gradients
+};
 auto learn = [&](double now_rate) {
     updates++;
     $learn
@@ -74,6 +85,9 @@ auto evaluate = [&](long from, long to) {
         forward(who.data(), n, 1);
         for (int i = 0; i < n*$n_out; i++) scores[(size_t)k*$n_out + i] = $score[i];
     }
+    if (to > from && !std::isfinite(loss) && !patience)  // with patience, earlier weights are kept
+        fail("NonFiniteError", "the loss of samples " + std::to_string(from) + " to " + std::to_string(to - 1) + ", which are not trained on, is not finite after "
+            + std::to_string(updates) + " updates; legal: a smaller rate");
     history.push_back(to > from ? loss/(to - from) : NAN);
     history.push_back(to > from ? double(correct)/(to - from) : NAN);
     return to > from ? loss : 0;
@@ -110,6 +124,8 @@ spread();
 for (long k = 0; k < n_train; k++) order[k] = k;
 record(0);
 batch_gradient(0, std::min(batch, n_train));
+check_loss(epochs_done);
+check_gradients(epochs_done);
 $sizes
 if (epochs == 0) {
     history = {loss, double(correct)/std::min(batch, n_train), NAN, NAN, NAN, NAN};
@@ -132,7 +148,8 @@ for (; epoch < epochs; epoch++) {
     for (long from = 0; from < n_train; from += batch) {
         const long n = std::min(batch, n_train - from);
         batch_gradient(from, n);
-        if (!std::isfinite(loss)) fail("NonFiniteError", "the loss is not finite in epoch " + std::to_string(number + 1));
+        check_loss(number);
+        check_gradients(number);
         learn(now_rate);
         epoch_loss += loss*n;
         epoch_correct += correct;
@@ -155,6 +172,7 @@ for (; epoch < epochs; epoch++) {
     }
 }
 if (patience && n_valid && epochs) { $restore spread(); }
+$last
 if (n_extra) { evaluate(known, total); history.resize(history.size() - 2); }
 record(1);
 save("history", history); save("spent", spent); save("spikes", spikes); save("scores", scores); save("gradients", gradients);
@@ -216,7 +234,10 @@ def loop(layers, connections, loss, *, read, smooth, online=None):
         spread=parts.joined(f"for (int i = 0; i < R*{n}; i++) @{name}.{p}@[i] = @{name}_{p}.w@[{'0' if size == 1 else f'i % {n}'}];" for name, n, p, size in trained),
         clear=parts.joined([*(f"zero(@{name}.g@, {size});" for name, size in groups), *(f"zero(@{name}.grad_{p}@, R*{n});" for name, n, p, _ in trained)]),
         collect=parts.joined(f"for (int i = 0; i < R*{n}; i++) @{name}_{p}.g@[{'0' if size == 1 else f'i % {n}'}] += @{name}.grad_{p}@[i];" for name, n, p, size in trained),
-        learn=parts.joined(parts.learn(name, size) for name, size in groups),
+        weights=parts.joined(parts.why_not_finite(name, size) for name, size in groups),
+        gradients=parts.joined(parts.check_gradient(name, size) for name, size in groups),
+        last=parts.joined(parts.check_weights(name, size) for name, size in groups),
+        learn=parts.joined(parts.learn(name) for name, _ in groups),
         raster=parts.joined(
             f"for (int t = 0; t < T; t++) for (size_t e = events_{name}.off[t]; e < events_{name}.off[t + 1]; e++) {{ const int i = events_{name}.who[e];"
             f" const int32_t row[5] = {{when, {k}, int32_t(first) + i/{n}, t, i % {n}}}; raster.insert(raster.end(), row, row + 5); }}" for k, name, n in spiking) if not smooth else "",

@@ -180,10 +180,29 @@ def penalty(layer):
     return f"@run:{name}_penalty@ for (int i = 0; i < R*{n}; i++) @{name}.penalty@[i] *= (sample[i/{n}] >= 0)/({n}*double(n_batch));"
 
 
-def learn(name, size):
-    """Update one array of weights, unless its gradient is not finite."""
+def why_not_finite(name, size):
+    """Why a loss is not finite: an array of weights that is not."""
+    return f'if (not_finite(@{name}.w@, {size}) >= 0) why = "the weights {name} are not";'
+
+
+def check_gradient(name, size):
+    """A gradient that is not a number changes nothing."""
     return (
-        f'for (size_t i = 0; i < {size}; i++) if (!std::isfinite(@{name}.g@[i])) fail("NonFiniteError", "{name}.g[" + std::to_string(i)'
-        f' + "] is not finite after " + std::to_string(updates - 1) + " updates; legal: a smaller rate, or a surrogate that falls faster");\n'
-        f"    @{name}.rate@[0] = now_rate*@{name}.pace@[0]; @{name}.k@[0] = updates; @run:{name}_update@"
+        f"{{ const long i = not_finite(@{name}.g@, {size});"
+        f' if (i >= 0) fail("NonFiniteError", "the gradient of {name} is not finite" + place(number) + " (entry " + std::to_string(i) + " of {size});'
+        ' legal: a smaller rate, or a surrogate that falls faster"); }'
     )
+
+
+def check_weights(name, size):
+    """What the last update left behind."""
+    return (
+        f"{{ const long i = not_finite(@{name}.w@, {size});"
+        f' if (i >= 0) fail("NonFiniteError", "the weights {name} are not finite after the last of " + std::to_string(updates) + " updates (entry "'
+        f' + std::to_string(i) + " of {size}); legal: a smaller rate"); }}'
+    )
+
+
+def learn(name):
+    """Update one array of weights."""
+    return f"@{name}.rate@[0] = now_rate*@{name}.pace@[0]; @{name}.k@[0] = updates; @run:{name}_update@"

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from ..catalogue import find_class, load_file
+from ..errors import GradientError
 from . import losses, online, optimisers, surrogates
 from .eligibility import plain_kernel, trace_code
 from .kernels import HEAD
@@ -71,13 +72,16 @@ def _codes(structure, rule, surrogate, loss):
             "drives": given["drives"], "surrogate": surrogate, "detach_reset": structure["detach_reset"],
             "loss": loss if given is last else None, "read": given["read"], "each": given["each"],
         }  # fmt: skip
-        if rule.online:
-            code = trace_code(_neuron(given), trained=given["trained"], kernel=kernel, rule=rule, **common)
-            kernel = kernel or code.kernel or plain_kernel(rule.kernel)
-        else:
-            code = layer_code(
-                _neuron(given), trainable=list(given["trained"]), smooth=structure["smooth"], regularised=given["regularised"], **common
-            )  # fmt: skip
+        try:
+            if rule.online:
+                code = trace_code(_neuron(given), trained=given["trained"], kernel=kernel, rule=rule, **common)
+                kernel = kernel or code.kernel or plain_kernel(rule.kernel)
+            else:
+                code = layer_code(
+                    _neuron(given), trainable=list(given["trained"]), smooth=structure["smooth"], regularised=given["regularised"], **common
+                )  # fmt: skip
+        except GradientError as error:
+            raise GradientError(f"layer {given['name']}: {error}") from None
         codes[given["name"]] = code
     return codes
 

@@ -2,12 +2,9 @@
 
 from dataclasses import dataclass
 
-from ..errors import GradientError
 from .adjoint import Lines, derivative, needed, reverse, symbol, text
-from .dynamics import dynamics, units_of
-
-REGULARISER = ("fewest", "most", "strength")
-RESERVED = ("count", *REGULARISER, "spike", "back", "adj_spike", "free", "wait", "time_step", "now", "penalty")
+from .dynamics import dynamics, start_of
+from .refusals import REGULARISER, RESERVED, check_layer, check_names, check_smooth, check_start
 
 
 @dataclass
@@ -81,15 +78,18 @@ def layer_code(
     trainable    parameters that learn; `each`, that differ between neurons
     loss         a Loss on the layer's state `read` or its spikes (the read-out)
     regularised  count the spikes of each sample
+
+    Raises GradientError where the neuron or what is asked of it has no gradient.
     """
     model, drives = dynamics(neuron), dict(drives)
-    _check(model, drives, trainable, loss, read)
+    start = checked_start(neuron, model, drives, trainable, loss, read)
+    if smooth and model.gap is not None:
+        check_smooth(surrogate)
     names = {
         *model.states, *model.parameters, *RESERVED, *(f"grad_{p}" for p in trainable),
         *(f"{kind}_{s}" for kind in ("next", "adj", "drive", "adj_drive") for s in model.states),
     }  # fmt: skip
     made = straight_lines(model, drives, names, surrogate=surrogate, smooth=smooth)
-    start = {s: _initial(model, str(neuron.initial.get(s, 0))) for s in model.states}
     back = _Reverse(model, made, drives, trainable, surrogate, loss, read)
     rows, results = back.statements(start, detach_reset)
     if not smooth and not back.waiting:
@@ -108,6 +108,17 @@ def layer_code(
         model.gap is not None,
         model,
     )
+
+
+def checked_start(neuron, model, drives, trainable, loss, read):
+    """{state: sympy} of where the states start, once all names of the layer are legal."""
+    check_names(model, trainable, loss)
+    check_start(model, neuron.initial)
+    start = start_of(neuron, model)
+    gap = [] if model.gap is None else [model.gap]
+    expressions = [*(e for _, _, e in (*model.update, *model.reset)), *gap, *start.values()]
+    check_layer(model, drives, trainable, loss, read, {str(s) for e in expressions for s in e.free_symbols})
+    return start
 
 
 class _Reverse:
@@ -237,30 +248,3 @@ def _sympy(text):
 
 def _parse(expression, x):
     return _sympy(expression).xreplace({symbol("x"): x})
-
-
-def _initial(model, expression):
-    found = _sympy(expression)
-    return found.xreplace(units_of(found, model.parameters))
-
-
-def _check(model, drives, trainable, loss, read):
-    if loss and loss.reads == "spikes" and model.gap is None:
-        raise GradientError(f"the loss reads spikes, and the read-out {model.name} has no threshold; legal: a neuron that spikes")
-    if loss and loss.reads == "state" and read not in model.states:
-        raise GradientError(f"the read-out {model.name} has no state {read!r} to read; legal: {', '.join(model.states)}")
-    for name in (*model.states, *model.parameters):
-        if name in RESERVED:
-            raise GradientError(
-                f"{model.name}: the name {name!r} is used by the training program; legal: any but {', '.join(RESERVED)}"
-            )
-    for state in drives:
-        if state not in model.states:
-            raise GradientError(
-                f"{model.name} has no state {state!r} for its synapses to drive; legal: {', '.join(model.states)}"
-            )
-    for name in trainable:
-        if name not in model.parameters:
-            raise GradientError(
-                f"{model.name} has no parameter {name!r} to train; legal: {', '.join(model.parameters)}"
-            )

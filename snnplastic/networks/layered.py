@@ -7,6 +7,7 @@ import numpy as np
 from ..catalogue import file_name
 from ..errors import ParameterError
 from ..neurons.leaky_integrator import LeakyIntegrator
+from ..neurons.neuron import Neuron
 from ..neurons.synaptic_lif import SynapticLIF
 
 
@@ -48,6 +49,11 @@ class Layer:
             value, least = getattr(self, name), 1 if name == "n" else 0
             if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
                 raise ParameterError(f"Layer.{name} = {value!r} is not legal; legal: a whole number from {least}")
+        if not isinstance(self.neuron, Neuron):
+            raise ParameterError(f"Layer.neuron = {self.neuron!r} is not legal; legal: a Neuron with its values, such as SynapticLIF()")
+        for name in ("unit", "gain", "mean", "recurrent_gain"):
+            if not np.isfinite(getattr(self, name)):
+                raise ParameterError(f"Layer.{name} = {getattr(self, name)!r} is not legal; legal: a finite number")
         if not 0 < self.density <= 1:
             raise ParameterError(f"Layer.density = {self.density!r} is not legal; legal: above 0, at most 1")
         if self.fixed not in (True, False, "one to one"):
@@ -62,6 +68,8 @@ class Layer:
         object.__setattr__(self, "each", {name: tuple(map(float, values)) for name, values in self.each.items()})
         if isinstance(self.train, str):
             raise ParameterError(f"Layer.train = {self.train!r} must be a list of names, such as ({self.train!r},)")
+        if len({p.rstrip("*") for p in self.train}) < len(self.train):
+            raise ParameterError(f"Layer.train = {self.train!r} names a parameter twice; legal: each once, with * or without")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -33,6 +33,10 @@ class Samples:
 
     def __post_init__(self):
         n = sum(self.counts)
+        for name in ("n_steps", "n_in", "n_out"):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1:
+                raise GradientError(f"Samples.{name} = {value!r} is not legal; legal: a whole number from 1")
         for name, low, high in (("time", 0, self.n_steps), ("channel", 0, self.n_in), ("sample", 0, n)):
             values = np.asarray(getattr(self, name))
             if values.dtype.kind not in "iu" or values.ndim != 1 or values.size != np.size(self.time):
@@ -73,6 +77,10 @@ class Samples:
             raise GradientError(
                 f"Samples.attention has shape {np.shape(self.attention)}; legal: {(self.n_steps,)} or {(n, self.n_steps)}"
             )
+
+        for name in ("goal", "attention"):
+            if getattr(self, name) is not None and not np.all(np.isfinite(getattr(self, name))):
+                raise GradientError(f"Samples.{name} holds a value that is not finite; legal: finite numbers")
 
     def values(self):
         """{data.NAME: array} for a training program: spikes by sample, then by time."""

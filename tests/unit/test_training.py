@@ -134,7 +134,7 @@ def test_mistakes_are_told_before_anything_runs(make, message):
 
 @pytest.mark.parametrize(("fields", "message"), [
     ({"each": {"tau": np.ones(24)}}, "Layer.each names 'tau'; legal: a parameter of SynapticLIF"),
-    ({"each": {"tau_mem": np.ones(3)}}, "Layer.each.*has the shape .3,.; legal: a finite number for each of 4 neurons"),
+    ({"each": {"tau_mem": np.ones(2)}}, "Layer.each.*has the shape .2,.; legal: a finite number for each of 3 neurons"),
     ({"n": 0}, "Layer.n = 0 is not legal"), ({"delay": -1}, "Layer.delay = -1"), ({"density": 0}, "Layer.density = 0"),
     ({"train": "bias"}, "must be a list of names"), ({"fixed": "some"}, "Layer.fixed = 'some'"), ({"spikes": (5, 1, 1)}, r"Layer.spikes = \(5, 1, 1\)"),
 ])  # fmt: skip
