@@ -111,6 +111,7 @@ class EventPropYinYang(EventPropProtocol):
         found["test_accuracy_low"] = ("condition", [final.min()])
         found["decision"] = (("row", "column"), chart)
         found["point"] = (("sample", "axis"), about["points"])
+        found = found.rename(label="class")
         return found.assign_coords(condition=["exact gradient"], seed=np.arange(self.first, self.first + self.seeds))
 
     @staticmethod

@@ -1,4 +1,4 @@
-"""The command line: list, show, run, figure, verify, reproduce, cache."""
+"""The command line: list, show, run, figure, export, verify, reproduce, cache."""
 
 import json
 import sys
@@ -141,17 +141,20 @@ def _plain(target):
 @click.option("--device", metavar="TARGET", help="cpp, cython or numpy.  [default: cpp where a compiler is found]")
 @click.option("--seed", type=int, default=0, show_default=True)
 @click.option("--out", type=click.Path(file_okay=False), default="./results", show_default=True)
+@click.option("--name", "file_name", help="Name of the files.  [default: the protocol's]")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object on stdout.")
-def run(name, settings, device, seed, out, as_json):
+def run(name, settings, device, seed, out, file_name, as_json):
     """Run a protocol, by name or path of a .py file; exit code 1 if a target is missed."""
     from .results import run as run_protocol
 
+    if file_name is not None and (Path(file_name).name != file_name or not file_name.strip(".")):
+        raise ParameterError(f"--name {file_name!r} is not legal; legal: a file name without folder and ending")
     results = run_protocol(name, device=device, seed=seed, **_settings(settings))
     if results.provenance["note"]:
         click.echo(results.provenance["note"], err=True)
     from .figure import write
 
-    summary, checks = write(results, out)
+    summary, checks = write(results, out, name=file_name)
     if as_json:
         click.echo(json.dumps(summary))
     else:
@@ -177,6 +180,20 @@ def figure(path):
     from .figure import redraw
 
     for written in redraw(path):
+        click.echo(str(written))
+
+
+@main.command()
+@click.argument("path", type=click.Path(dir_okay=False))
+@click.option("--to", "format_", type=click.Choice(["nir"]), default="nir", show_default=True)
+@click.option("--out", type=click.Path(dir_okay=False), help="File to write.  [default: DIR/NAME.nir]")
+@click.option("--seed", type=int, help="Which training of the run.  [default: the first]")
+@click.option("--condition", help="Of which condition.  [default: the first]")
+def export(path, format_, out, seed, condition):
+    """Write a trained network of a saved run (DIR/NAME.nc) for other programs, and how it learned beside it."""
+    from .nir_of_run import export_run
+
+    for written in export_run(path, out, seed=seed, condition=condition):
         click.echo(str(written))
 
 

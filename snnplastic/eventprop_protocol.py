@@ -6,7 +6,7 @@ from .errors import GradientError
 from .learning import eventprop
 from .learning.eventprop_kernels import MORE, NEURON
 from .learning.loop import CONTROL
-from .learning_protocol import SPLITS, LearningProtocol
+from .learning_protocol import SPLITS, LearningProtocol, weights_of
 
 
 class EventPropProtocol(LearningProtocol):
@@ -21,6 +21,9 @@ class EventPropProtocol(LearningProtocol):
 
     def rule(self):
         return eventprop.EventProp()
+
+    def groups(self):
+        return self.network().groups()
 
     @property
     def read(self):
@@ -41,6 +44,12 @@ class EventPropProtocol(LearningProtocol):
     def control(self):
         rule, length = self.rule(), self._samples.n_steps * self.time_step()
         return np.concatenate([super().control(), [getattr(rule, name, length) for name in MORE]])
+
+    def learning_settings(self):
+        """As of LearningProtocol; the loss is the rule's own, there is no surrogate and no clock."""
+        left_out = ("loss", "surrogate", "detach_reset", "smooth")
+        found = {name: value for name, value in super().learning_settings().items() if name not in left_out}
+        return found | {"reads": "spikes", "dt": None, "scheme": "events"}
 
     @staticmethod
     def order(name):
@@ -91,4 +100,5 @@ class EventPropProtocol(LearningProtocol):
         )  # fmt: skip
         for k, column in enumerate(("when", "layer", "sample", "time", "neuron")):
             found[f"raster_{column}"] = ("spike", each["out.raster"][0].reshape(-1, 5)[:, k])
-        return found
+        weights = weights_of(each)
+        return found.merge(weights).assign_attrs(weights.attrs)

@@ -59,17 +59,17 @@ def _parts(figure):
         yield from _parts(part)
 
 
-def write(results, folder, *, keep_data=True, portable=False):
-    """Write a run into a folder; returns (summary, checks). `portable` leaves out what differs between machines."""
-    folder = Path(folder)
+def write(results, folder, *, name=None, keep_data=True, portable=False):
+    """Write a run into a folder, as NAME (the protocol's by default); returns (summary, checks). `portable` leaves out what differs between machines."""
+    folder, name = Path(folder), name or results.name
     checks = results.check()
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise ResultsError(f"{folder} cannot be written: {error.strerror}") from None
-    files = [results.save(folder / f"{results.name}.nc")] if keep_data else []
-    files += draw(results, folder)
-    description = folder / f"{results.name}.json"
+    files = [results.save(folder / f"{name}.nc")] if keep_data else []
+    files += draw(results, folder, name)
+    description = folder / f"{name}.json"
     files.append(description)
     whole = summary(results, checks, [f.name for f in files])
     if portable:

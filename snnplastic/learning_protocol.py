@@ -15,6 +15,7 @@ from .learning.surrogates import SuperSpike
 from .protocol import Protocol
 
 SPLITS = ("train", "valid", "test")
+MOST_WEIGHTS = 10**7  # that results keep
 # Numbers of a training and the least that is legal.
 LEAST = {"epochs": 0, "batch": 1, "rate": 0, "rate_decay": 0, "seed": 0, "patience": 0, "evaluate_every": 1}
 
@@ -56,6 +57,7 @@ class LearningProtocol(Protocol):
     detach_reset = True
     evaluate_every = 1
     shuffle = True
+    shown = 0  # samples whose spikes and read-out are recorded before and after training; 0: one block
 
     def network(self):
         raise GradientError(f"{type(self).__name__} has no network()")
@@ -125,7 +127,7 @@ class LearningProtocol(Protocol):
         found = {"rate_decay": 1, "epochs_done": 0, "updates_done": 0, "patience": 0, "n_extra": 0} | self.hyperparameters() | counts
         found |= {
             "n_steps": samples.n_steps, "shuffle": self.shuffle, "scale": loss.scale, "evaluate_every": self.evaluate_every,
-            "per_sample_goal": samples.goal is not None and np.ndim(samples.goal) == 3, "per_sample_attention": np.ndim(samples.attention) == 2,
+            "per_sample_goal": samples.goal is not None and np.ndim(samples.goal) == 3, "per_sample_attention": np.ndim(samples.attention) == 2, "n_shown": self.shown or self.replicas,
         }  # fmt: skip
         for name, least in LEAST.items():
             _check_number(f"{type(self).__name__}: {name}", found[name], least, whole=name not in REALS)
@@ -134,6 +136,15 @@ class LearningProtocol(Protocol):
                 f"{type(self).__name__}: patience = {found['patience']!r} waits for the loss in validation, and there are no such samples; legal: 0"
             )
         return np.array([float(found[name]) for name in CONTROL])
+
+    def learning_settings(self):
+        """How this protocol trains, plain JSON: rule, loss, surrogate and optimiser with their fields (SI), hyperparameters, what of the read-out the
+        loss reads (state or spikes), dt (s, None without a clock) and the scheme of its steps."""
+        parts = {"rule": self.rule(), "loss": self.loss(), "surrogate": self.surrogate(), "optimiser": self.optimiser()}
+        return {name: {"class": type(part).__name__, **part.to_json()} for name, part in parts.items()} | {
+            "hyperparameters": dict(self.hyperparameters()), "detach_reset": self.detach_reset, "smooth": self.smooth, "precision": self.dtype,
+            "reads": self.loss().reads, "dt": float(self.time_step()), "scheme": "clock",
+        }  # fmt: skip
 
     @staticmethod
     def order(name):
@@ -158,14 +169,23 @@ class LearningProtocol(Protocol):
         found = samples.values() | network.wiring() | {"data.control": self.control()}
         found |= self.rule().values(self._sizes(), int(self.hyperparameters()["seed"]))
         found |= checked_start(type(self).__name__, self.initial(), network.initial_weights(0), shapes_of(network.structure()))
+        for name, layer in zip(network.names(), network.layers, strict=True):
+            found |= {f"{name}.{p}": np.tile(values, self.replicas) for p, values in layer.each.items()}
         found |= network.parameters() | {f"{name}.time_step": self.time_step() for name in network.names()}
         optimiser, groups = self.optimiser(), self.groups()
         found |= {f"{group}.{field}": getattr(optimiser, field) for group in groups for field in optimiser.declared()}
         return found | {f"{group}.pace": 1.0 for group in groups}
 
+    def _courses(self, trace):
+        """(when, step, shown, output) of the blocks that the program recorded one after the other."""
+        blocks = trace.reshape(2, -1, self._samples.n_steps, self.replicas, self._samples.n_out)
+        courses = blocks.transpose(0, 2, 1, 3, 4).reshape(2, self._samples.n_steps, -1, self._samples.n_out)
+        return courses[:, :, : self.shown or self.replicas]
+
     def measure(self, data):
         """loss and accuracy (seed, epoch, split), CPU seconds (seed, epoch), spikes of a neuron in a sample (seed, epoch, layer), course of the read-out
-        before and after training (when, step, sample, output), spikes (when, layer, sample, step, neuron), scores (seed, sample, output), weights (w_NAME)."""
+        of some samples before and after training (when, step, shown, output), of all runs after it (`course`: seed, step, shown, output), spikes (when, layer, sample, step, neuron), scores (seed, sample, output), weights (w_NAME,
+        unless they are more than MOST_WEIGHTS numbers: the attribute `weights` says so)."""
         import xarray as xr
 
         runs = data["out.history"] if isinstance(data["out.history"], list) else None
@@ -180,15 +200,15 @@ class LearningProtocol(Protocol):
                 "cpu": (("seed", "epoch"), np.stack(each["out.spent"]), {"units": "s"}),
                 "spikes": (("seed", "epoch", "layer"), np.stack(each["out.spikes"])),
                 "scores": (("seed", "sample", "output"), np.stack(each["out.scores"])[:, before:]),
-                "trace": (("when", "step", "block", "output"), each["out.trace"][0].reshape(2, samples.n_steps, self.replicas, samples.n_out)),
+                "trace": (("when", "step", "shown", "output"), self._courses(each["out.trace"][0])),
+                "course": (("seed", "step", "shown", "output"), np.stack([self._courses(trace)[1] for trace in each["out.trace"]])),
             },
             coords={"split": list(SPLITS), "layer": network.names(), "when": ["before", "after"], "epoch": np.arange(history.shape[1]) + 1},
         )
         for k, column in enumerate(("when", "layer", "sample", "step", "neuron")):
             found[f"raster_{column}"] = ("spike", each["out.raster"][0].reshape(-1, 5)[:, k])
-        for name in each:
-            if name.endswith(".w"):
-                found[f"w_{name[:-2]}"] = (("seed", f"n_{name[:-2]}"), np.stack(each[name]))
+        weights = weights_of(each)
+        found = found.merge(weights).assign_attrs(weights.attrs)
         if samples.label is not None:
             found["label"] = ("sample", np.concatenate([samples.label[before : before + n_test], np.full(sum(samples.counts[3:]), -1)]))
         _warn(found, network, np.stack(each["out.gradients"]), [name for name in each if name.endswith(".g")])
@@ -200,6 +220,17 @@ def _check_number(where, value, least, *, whole):
     number = isinstance(value, (int, float, np.number)) and not isinstance(value, bool) and np.isfinite(value)
     if not number or value < least or (whole and value != int(value)):
         raise GradientError(f"{where} = {value!r} is not legal; legal: a {'whole' if whole else 'finite'} number, at least {least}")
+
+
+def weights_of(each):
+    """A Dataset of the weights and trained parameters (w_NAME: seed, n_NAME) in {array: its values in each run}."""
+    import xarray as xr
+
+    kept = {name[:-2]: np.stack(values) for name, values in each.items() if name.endswith(".w")}
+    size = sum(values.size for values in kept.values())
+    if size > MOST_WEIGHTS:
+        return xr.Dataset(attrs={"weights": f"left out: {size} numbers, more than {MOST_WEIGHTS}"})
+    return xr.Dataset({f"w_{name}": (("seed", f"n_{name}"), values) for name, values in kept.items()})
 
 
 def _warn(found, network, gradients, groups):

@@ -243,6 +243,23 @@ class Parameterised:
         """Values as plain JSON, SI."""
         return {f.name: _plain(getattr(self, f.name)) for f in fields(self)}
 
+    @classmethod
+    def from_json(cls, values):
+        """The object whose `to_json` gave these values; raises ParameterError where its fields are others or are objects themselves."""
+        made, names = object.__new__(cls), {f.name for f in fields(cls)}
+        if set(values) != names:
+            odd = ", ".join(sorted(set(values) ^ names))
+            raise ParameterError(f"{cls.__name__}: the values kept and its fields differ in {odd}; legal: {', '.join(sorted(names))}")
+        for f in fields(cls):
+            value = values[f.name]
+            if any(isinstance(item, dict) for item in (value if isinstance(value, list) else [value])):
+                raise ParameterError(f"{cls.__name__}.{f.name} is an object, which cannot be made again from plain values")
+            if isinstance(value, list):
+                value = tuple(value) if f.type in (tuple, "tuple") else np.array(value)
+            object.__setattr__(made, f.name, value)
+        made.check_fields()
+        return made
+
 
 def _shown(text):
     return "" if text in (None, "1") else text

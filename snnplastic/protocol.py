@@ -61,8 +61,11 @@ class Protocol(Parameterised):
         return make("rules", value) if many else super()._converted(declared, value)
 
     def structure(self):
-        """All that shapes the binary, as plain JSON."""
-        raise ProtocolError(f"{type(self).__name__} has no structure()")
+        """All that shapes the binary, as plain JSON; by default that of each part."""
+        parts = self.parts({})
+        if not parts:
+            raise ProtocolError(f"{type(self).__name__} has no structure()")
+        return {name: part.structure() for name, part in parts.items()}
 
     @staticmethod
     def build(structure):
@@ -86,6 +89,12 @@ class Protocol(Parameterised):
         `measure` gets the arrays of all runs, in order.
         """
         return []
+
+    def parts(self, data):
+        """For a protocol of several programs: {name: Protocol} of those to run next, made of the arrays of all so far, `PART/ARRAY`: {} at first.
+        Asked again after each round until it gives none; `measure` gets the arrays of all parts. {}, the default: one program, this protocol's own.
+        """
+        return {}
 
     def time_step(self):
         """Step of the default clock, s."""

@@ -22,12 +22,14 @@ class Trained:
     data      xarray.Dataset: loss and accuracy by epoch and split, spikes, course of the read-out before and after; see LearningProtocol.measure
     weights   {name: array}: connections (neuron before, neuron after), or flat where sparse; trained parameters of neurons
     state     what `resume=` needs to go on as if there had been no pause
+    learning  how it was trained, plain JSON; see LearningProtocol.learning_settings
     """
 
     network: object
     data: object
     weights: dict
     state: dict = field(repr=False, default_factory=dict)
+    learning: dict = field(repr=False, default_factory=dict)
 
 
 def _weights(given, own, shapes):
@@ -110,4 +112,5 @@ def train(
     done = dict(zip(("epochs_done", "updates_done"), map(float, arrays["out.done"]), strict=False))
     shapes = shapes_of(protocol.structure())
     found = {name[:-2]: value.reshape(shapes.get(name, -1)) for name, value in kept.items() if name.endswith(".w")}
-    return Trained(network, data, found, {"arrays": {n: v for n, v in kept.items() if not n.endswith(".g")}, "done": done})
+    state = {"arrays": {n: v for n, v in kept.items() if not n.endswith(".g")}, "done": done}
+    return Trained(network, data, found, state, protocol.learning_settings())

@@ -1,13 +1,22 @@
-"""All tests of a session share one build cache of their own; none touches the user's."""
+"""All tests of a session share one build cache of their own; none touches the user's. Each protocol runs in one worker, once."""
 
 import os
 
 import pytest
 
 
+def pytest_collection_modifyitems(items):
+    """What shares a fixture of a session or a module goes to one worker: the tests of a protocol's run, else those of a file."""
+    for item in items:
+        run = getattr(item, "callspec", None) and "results" in item.fixturenames and item.callspec.params.get("results")
+        item.add_marker(pytest.mark.xdist_group(run or item.path.name))
+
+
 @pytest.fixture(scope="session", autouse=True)
-def cache_folder(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("cache")
+def cache_folder(tmp_path_factory, worker_id):
+    together = tmp_path_factory.getbasetemp() if worker_id == "master" else tmp_path_factory.getbasetemp().parent
+    folder = together / "cache"
+    folder.mkdir(exist_ok=True)
     before = os.environ.get("SNNPLASTIC_CACHE")
     os.environ["SNNPLASTIC_CACHE"] = str(folder)
     yield folder

@@ -2,7 +2,8 @@
 
 import numpy as np
 
-CLASSES = ("#0c6b9a", "#e0a040", "#7a4b8a")
+from .training_figure import CLASSES, decision_map
+
 LINE = "#0c6b9a"
 
 
@@ -34,7 +35,7 @@ def draw(data):
         axes.set(title=f"one sample, {name} training", xlabel="time (ms)", ylabel="neuron")
     for c, axes in enumerate(below[:3]):
         _first_spikes(axes, data, c)
-    _map(below[3], data)
+    decision_map(below[3], data)
     return figure
 
 
@@ -53,20 +54,9 @@ def _raster(axes, data, when):
 def _first_spikes(axes, data, truth):
     """Histograms of the first spike of each output over the samples of one class, first seed."""
     first = 1e3 * data.first_spike.values[0]
-    found, own = first[data.label.values == truth], first[np.isfinite(first)]
+    found, own = first[data["class"].values == truth], first[np.isfinite(first)]
     edges = np.linspace(own.min(), own.max(), 60) if own.size else 10
     for c, colour in enumerate(CLASSES):
         axes.hist(found[:, c][np.isfinite(found[:, c])], edges, color=colour, alpha=0.6, label=f"output {c}")
     axes.set(title=f"first spikes, class {truth}", xlabel="time (ms)", ylabel="samples")
     axes.legend()
-
-
-def _map(axes, data):
-    from matplotlib.colors import ListedColormap
-
-    found = np.ma.masked_less(data.decision.values, 0)
-    axes.imshow(found, origin="lower", extent=(0, 1, 0, 1), cmap=ListedColormap(CLASSES), vmin=0, vmax=2, alpha=0.35)
-    for c, colour in enumerate(CLASSES):
-        mine = data.label.values[:400] == c
-        axes.plot(*data.point.values[:400][mine].T, "o", color=colour, ms=2)
-    axes.set(title="decision and test points", xlabel="x", ylabel="y", aspect="equal")

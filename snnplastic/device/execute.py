@@ -24,7 +24,7 @@ FAR = np.iinfo(np.int32).max - 1  # a step that no run reaches; pads lists of sp
 
 @dataclass
 class Run:
-    """Arrays of a finished run (`data[name]`), the target, whether the build was cached, and seconds spent."""
+    """Arrays of a finished run (`data[name]`), the target, whether the build was cached (of parts: all builds), and seconds spent."""
 
     data: dict
     device: str
@@ -57,6 +57,14 @@ def spec_of(protocol):
 
 def execute(protocol, *, target=None, seed=0, quiet=False, meanwhile=None):
     """Build if needed, write the values, run, check, read. `meanwhile` is called while the child runs."""
+    data, runs = {}, []
+    while parts := protocol.parts(data):
+        for name, part in parts.items():
+            runs.append(execute(part, target=target, seed=seed, quiet=quiet, meanwhile=None if runs else meanwhile))
+            data |= {f"{name}/{array}": values for array, values in runs[-1].data.items()}
+    if runs:
+        spent = {phase: sum(run.seconds[phase] for run in runs) for phase in runs[0].seconds}
+        return Run(data, runs[0].device, all(run.cached for run in runs), spent)
     target, spec, start = choose(target), spec_of(protocol), time.perf_counter()
     if target == "cpp":
         place, manifest, cached = cache.get(spec, quiet=quiet)

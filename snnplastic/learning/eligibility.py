@@ -56,13 +56,13 @@ class TraceCode:
 
 
 def trace_code(
-    neuron, *, drives, trained=None, surrogate=None, detach_reset=True, loss=None, read=None, kernel=None, rule=None
+    neuron, *, drives, trained=None, surrogate=None, detach_reset=True, loss=None, read=None, kernel=None, rule=None, each=()
 ):  # fmt: skip
     """The TraceCode of a neuron: of a hidden layer, whose e(t) the Kernel `kernel` filters; or of the read-out, whose state `read` a loss is about."""
     model, drives, trained = dynamics(neuron), dict(drives), dict(trained or {})
     start = checked_start(neuron, model, drives, list(trained), loss, read)
     _check_traces(model, loss)
-    shared, hidden = [p for p in model.parameters if p not in trained], loss is None
+    shared, hidden = [p for p in model.parameters if p not in (*trained, *each)], loss is None
     step = derived(neuron, model, drives, list(trained), surrogate, detach_reset, rule)
     writer = _Writer(step, {*shared, "time_step"})
     code, per_trace = _traces(model, drives, list(trained), step, writer, rule, kernel, read if loss else None)
@@ -75,7 +75,7 @@ def trace_code(
     variables = _variables(model, drives, list(trained), step, writer.coefficients, per_trace, loss)
     common = [*shared, "time_step", "now", *(kernel.shared if hidden else ()), *(loss.shared if loss else ())]
     return TraceCode(
-        equations="\n".join([f"{v} : 1" for v in variables] + [f"{v} : 1 (shared)" for v in common]),
+        equations="\n".join([f"{v} : 1" for v in (*variables, *each)] + [f"{v} : 1 (shared)" for v in common]),
         begin="\n".join(_begin(start, drives, step, variables, per_trace, loss)),
         forward="\n".join(_ahead(drives, step, writer.coefficients, loss, read)),
         trace=code[""],

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from ..errors import GradientError
-from ..parameter import Parameterised, Source, param
+from ..parameter import Source, param
 from . import optimisers
 from .eventprop_kernels import loop
 from .kernels import HEAD
+from .online import LearningRule
 from .program import Program, made
 
 SHOWN = 4  # test samples whose spikes are recorded before and after training
@@ -21,7 +22,7 @@ INPUTS = {
 
 
 @dataclass(frozen=True, kw_only=True)
-class EventProp(Parameterised):
+class EventProp(LearningRule):
     r"""Exact gradient of a loss on spike times by an adjoint system that jumps at spikes.
 
     Forward, between events: tau_mem dV/dt = -V + I, tau_syn dI/dt = -I; an arrival adds w to I; at V = v_th: spike, V -> v_reset.

@@ -11,7 +11,7 @@ from . import loop_parts as parts
 # Order of the numbers in data.control.
 CONTROL = (
     "n_steps", "n_train", "n_valid", "n_test", "batch", "epochs", "rate", "rate_decay", "seed", "shuffle", "scale", "evaluate_every",
-    "per_sample_goal", "per_sample_attention", "epochs_done", "updates_done", "patience", "n_extra",
+    "per_sample_goal", "per_sample_attention", "epochs_done", "updates_done", "patience", "n_extra", "n_shown",
 )  # fmt: skip
 REALS = ("rate", "rate_decay", "scale")
 
@@ -96,14 +96,16 @@ auto record = [&](int when) {
     turn();
     const long from = n_test ? n_train + n_valid : 0;
     std::vector<long> who(R);
-    const int n = std::min<long>(R, known - from);
-    for (int b = 0; b < n; b++) who[b] = from + b;
-    watched.assign((size_t)T*R*$n_out, 0);
-    watch = true;
-    forward(who.data(), n, 1);
-    watch = false;
-    $raster
-    trace.insert(trace.end(), watched.begin(), watched.end());
+    for (long first = 0; first < std::max(1l, std::min(n_shown, known - from)); first += R) {
+        const int n = std::min<long>(R, known - from - first);
+        for (int b = 0; b < n; b++) who[b] = from + first + b;
+        watched.assign((size_t)T*R*$n_out, 0);
+        watch = true;
+        forward(who.data(), n, 1);
+        watch = false;
+        $raster
+        trace.insert(trace.end(), watched.begin(), watched.end());
+    }
 };
 auto batch_gradient = [&](long from, long n) {
     clear(); turn();
@@ -238,7 +240,7 @@ def loop(layers, connections, loss, *, read, smooth, online=None):
         learn=parts.joined(parts.learn(name) for name, _ in groups),
         raster=parts.joined(
             f"for (int t = 0; t < T; t++) for (size_t e = events_{name}.off[t]; e < events_{name}.off[t + 1]; e++) {{ const int i = events_{name}.who[e];"
-            f" const int32_t row[5] = {{when, {k}, i/{n}, t, i % {n}}}; raster.insert(raster.end(), row, row + 5); }}" for k, name, n in spiking) if not smooth else "",
+            f" const int32_t row[5] = {{when, {k}, int32_t(first) + i/{n}, t, i % {n}}}; raster.insert(raster.end(), row, row + 5); }}" for k, name, n in spiking) if not smooth else "",
         sizes=parts.joined(f"{{ double sum = 0; for (size_t i = 0; i < {size}; i++) sum += double(@{name}.g@[i])*@{name}.g@[i]; gradients.push_back(std::sqrt(sum/{size})); }}" for name, size in groups),
         spikes=parts.joined(f"spikes.push_back(count[{k}]/(double(n_train)*{layer['n']}));" for k, layer in enumerate(layers)),
         keep=parts.joined(f"std::vector<real> best_{name}(@{name}.w@, @{name}.w@ + {size});" for name, size in groups),

@@ -70,7 +70,7 @@ def _codes(structure, rule, surrogate, loss):
     for given in reversed(structure["layers"]):
         common = {
             "drives": given["drives"], "surrogate": surrogate, "detach_reset": structure["detach_reset"],
-            "loss": loss if given is last else None, "read": given["read"],
+            "loss": loss if given is last else None, "read": given["read"], "each": given["each"],
         }  # fmt: skip
         try:
             if rule.online:

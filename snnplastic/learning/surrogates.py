@@ -5,9 +5,13 @@ that follows is that of the surrogate graph, not of the loss with hard spikes. `
 place of the step (`smooth=True` of a network) the forward model is differentiable and the gradient is exact.
 """
 
+import re
 from dataclasses import dataclass
 
+from ..errors import ParameterError
 from ..parameter import Parameterised, Source, param
+
+LEGAL = {"x", "BETA", "UNIT", "abs", "clip", "exp", "log", "sqrt", "tanh", "cosh", "sinh", "sin", "cos", "int", "sign"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,10 +25,12 @@ class Surrogate(Parameterised):
         10, "1", "steepness: how fast the derivative falls with the distance to threshold", "free", low=1e-9
     )
     unit: float = param(1, "1", "the distance g that counts as 1, SI (0.001 for a potential in mV)", "free", low=1e-15)
+    damping: float = param(1, "1", "factor of sigma and sigma': below 1, errors that pass many spikes in a row fade instead of growing", "free", low=0)
 
     def text(self, kind):
         """`derivative` or `smooth`, numbers filled in."""
-        return getattr(self, kind).replace("BETA", repr(self.beta)).replace("UNIT", repr(self.unit))
+        found = getattr(self, kind).replace("BETA", repr(self.beta)).replace("UNIT", repr(self.unit))
+        return f"{self.damping!r}*({found})" if found and self.damping != 1 else found
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,3 +66,19 @@ class Gaussian(Surrogate):
 
     source = Source("Yin, Corradi & Bohté", 2021, "Nat. Mach. Intell. 3:905", doi="10.1038/s42256-021-00397-w")
     derivative = "exp(-(BETA*x/UNIT)**2/2)/UNIT"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Custom(Surrogate):
+    """One's own, as text: `derivative`, sigma'(x), and, for networks with `smooth`, its integral; BETA and UNIT stand for the fields."""
+
+    derivative: str = param("", None, "sigma' as a function of x", "free")
+    smooth: str = param("", None, "sigma as a function of x, whose derivative that is", "free")
+
+    def check_fields(self):
+        for name in ("derivative", "smooth"):
+            words = set(re.findall(r"[A-Za-z_]\w*", str(getattr(self, name))))
+            if not isinstance(getattr(self, name), str) or words - LEGAL or (name == "derivative" and "x" not in words):
+                raise ParameterError(
+                    f"Custom.{name} = {getattr(self, name)!r} is not legal; legal: an expression in x with {', '.join(sorted(LEGAL - {'x'}))}"
+                )

@@ -70,12 +70,12 @@ def straight_lines(model, drives, names, *, surrogate=None, smooth=False, own=()
 
 
 def layer_code(
-    neuron, *, drives=(), trainable=(), surrogate=None, smooth=False, detach_reset=True, loss=None, read=None, regularised=False
+    neuron, *, drives=(), trainable=(), surrogate=None, smooth=False, detach_reset=True, loss=None, read=None, regularised=False, each=()
 ):
     """The LayerCode of a neuron.
 
     drives       {state: factor}, what a weight of 1 adds to a state, SI: the synapses of the layer add w*factor
-    trainable    parameters that learn
+    trainable    parameters that learn; `each`, that differ between neurons
     loss         a Loss on the layer's state `read` or its spikes (the read-out)
     regularised  count the spikes of each sample
 
@@ -96,7 +96,8 @@ def layer_code(
         rows, results = _spike_from_states(model, rows, results)
     taped = _taped(model, drives, rows, results, smooth, back.waiting)
     variables = _variables(model, drives, taped, trainable, back.waiting, loss, regularised)
-    shared = [*(p for p in model.parameters if p not in trainable), "time_step", "now", *(loss.shared if loss else ()), *(REGULARISER if regularised else ())]
+    variables += each
+    shared = [*(p for p in model.parameters if p not in (*trainable, *each)), "time_step", "now", *(loss.shared if loss else ()), *(REGULARISER if regularised else ())]
     return LayerCode(
         "\n".join([f"{v} : 1" for v in variables] + [f"{v} : 1 (shared)" for v in shared]),
         "\n".join(_begin(start, variables, back.waiting, loss)),

@@ -25,6 +25,7 @@ class Layer:
     fixed       the weights to this layer stay; "one to one": they are the identity (a filter of each neuron before it)
     spikes      (fewest, most, strength): strength/2 times the mean over neurons and samples of (fewest - n)^2 or (n - most)^2 is added to the
                 loss where the number n of a neuron's spikes in a sample is outside
+    each        {parameter: n values, SI}: parameters of the neuron that differ from neuron to neuron, and do not learn
     train       parameters of the neuron that learn, one value for each neuron; a name with * shares one value: "tau_mem*"
     """
 
@@ -40,6 +41,7 @@ class Layer:
     density: float = 1.0
     fixed: object = False
     spikes: tuple = ()
+    each: dict = field(default_factory=dict)
     train: tuple = ()
 
     def __post_init__(self):
@@ -58,6 +60,12 @@ class Layer:
             raise ParameterError(f"Layer.fixed = {self.fixed!r} is not legal; legal: True, False, 'one to one'")
         if self.spikes and (len(self.spikes) != 3 or not 0 <= self.spikes[0] <= self.spikes[1] or self.spikes[2] < 0):
             raise ParameterError(f"Layer.spikes = {self.spikes!r} is not legal; legal: (fewest, most, strength), 0 <= fewest <= most")
+        for name, values in self.each.items():
+            if name not in self.neuron.declared() or name in {p.rstrip("*") for p in self.train}:
+                raise ParameterError(f"Layer.each names {name!r}; legal: a parameter of {type(self.neuron).__name__} that does not learn")
+            if np.shape(values) != (self.n,) or not np.all(np.isfinite(values)):
+                raise ParameterError(f"Layer.each[{name!r}] has the shape {np.shape(values)}; legal: a finite number for each of {self.n} neurons")
+        object.__setattr__(self, "each", {name: tuple(map(float, values)) for name, values in self.each.items()})
         if isinstance(self.train, str):
             raise ParameterError(f"Layer.train = {self.train!r} must be a list of names, such as ({self.train!r},)")
         if len({p.rstrip("*") for p in self.train}) < len(self.train):
@@ -114,7 +122,7 @@ class LayeredNetwork:
             }
             layers.append({
                 "name": name, "n": int(layer.n), "neuron": file_name(type(layer.neuron)), "class": type(layer.neuron).__name__, "fields": plain, "drives": {layer.drive: layer.unit},
-                "trained": {p.rstrip("*"): 1 if p.endswith("*") else int(layer.n) for p in layer.train}, "read": self.read, "regularised": bool(layer.spikes),
+                "trained": {p.rstrip("*"): 1 if p.endswith("*") else int(layer.n) for p in layer.train}, "read": self.read, "regularised": bool(layer.spikes), "each": sorted(layer.each),
             })  # fmt: skip
             if layer.fixed == "one to one" and layer.n != n_before:
                 raise ParameterError(f"{name} has {layer.n} neurons and is driven one to one by {n_before}; legal: {n_before}")
@@ -169,7 +177,7 @@ class LayeredNetwork:
         return found
 
     def parameters(self):
-        """{layer.parameter: SI value} of the neurons."""
+        """{layer.parameter: SI value} of the neurons, but for what learns or is in `each`."""
         found = {
             f"{name}.{k}": v
             for name, layer in zip(self.names(), self.layers, strict=True)
@@ -179,5 +187,5 @@ class LayeredNetwork:
             f"{name}.{p}": getattr(layer.neuron, p)
             for name, layer in zip(self.names(), self.layers, strict=True)
             for p in layer.neuron.declared()
-            if p not in {t.rstrip("*") for t in layer.train}
+            if p not in layer.each and p not in {t.rstrip("*") for t in layer.train}
         }

@@ -71,10 +71,10 @@ def cases():
         "3 layers adaptive LIF, Triangular, last value": Case(
             (
                 Layer(n=18, neuron=adaptive, gain=9, train=("tau_adapt", "beta*")),
-                Layer(n=14, neuron=adaptive, gain=9, mean=1, train=("bias",)),
+                Layer(n=14, neuron=adaptive, gain=9, mean=1, train=("bias",), each={"beta": np.linspace(0, 0.6, 14)}),
                 Layer(n=11, neuron=adaptive, gain=9, mean=1, recurrent=True, train=("v_th", "tau_adapt*")), readout(train=("tau_syn",)),
             ),
-            surrogates.Triangular(beta=0.7), losses.LastValue(), detach=False, start={"hidden_2_bias.w": (0.2, 0.9)},
+            surrogates.Triangular(beta=0.7, damping=0.3), losses.LastValue(), detach=False, start={"hidden_2_bias.w": (0.2, 0.9)},
         ),
         "2 layers adaptive LIF and LIF, Gaussian, squared error": Case(
             (
@@ -231,7 +231,7 @@ class Plain(Protocol):
             network.add(source)
             for layer in plain["layers"]:
                 neuron, name = find_class("neurons", layer["neuron"])(**layer["fields"]), f"case_{k}_{layer['name']}"
-                declared = [p for p in layer["trained"] if p in neuron.declared()]
+                declared = [p for p in (*layer["trained"], *layer["each"]) if p in neuron.declared()]
                 group = neuron.group(copies * layer["n"], vary=declared, name=name)
                 groups[layer["name"]], sizes[layer["name"]] = group, layer["n"]
                 network.add(group)
@@ -263,6 +263,8 @@ class Plain(Protocol):
             network = protocol.network()
             found[f"case_{k}_inputs.spikes"] = self._listed()
             found |= {f"case_{k}_{name}": value for name, value in network.parameters().items()}
+            for name, layer in zip(network.names(), network.layers, strict=True):
+                found |= {f"case_{k}_{name}.{p}": np.tile(values, COUNTS[2]) for p, values in layer.each.items()}
             for name, value in protocol.initial().items():
                 owner = name.removesuffix(".w")
                 if owner.startswith(("to_", "within_")):

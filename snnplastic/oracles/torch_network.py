@@ -42,7 +42,7 @@ def derivative_of(name, beta, x):
     return torch.exp(-((beta * x) ** 2) / 2)  # Gaussian
 
 
-def step_function(name, beta, unit):
+def step_function(name, beta, unit, damping=1.0):
     """The function [g > 0] whose derivative is the surrogate."""
     import torch
 
@@ -55,7 +55,7 @@ def step_function(name, beta, unit):
         @staticmethod
         def backward(context, error):
             (g,) = context.saved_tensors
-            return error * derivative_of(name, beta, g / unit) / unit
+            return error * damping * derivative_of(name, beta, g / unit) / unit
 
     return Spike.apply
 
@@ -137,7 +137,7 @@ class TorchNetwork:
         network, surrogate = protocol.network(), protocol.surrogate()
         self.dt, self.detach, self.loss = protocol.time_step(), protocol.detach_reset, protocol.loss()
         self.layers = list(zip(network.names(), network.layers, strict=True))
-        self.fire = step_function(type(surrogate).__name__, surrogate.beta, surrogate.unit)
+        self.fire = step_function(type(surrogate).__name__, surrogate.beta, surrogate.unit, surrogate.damping)
         self.w, before = {}, network.inputs
         for name, layer in self.layers:
             shapes = {f"to_{name}.w": (before, layer.n), f"within_{name}.w": (layer.n, layer.n)}
@@ -151,6 +151,7 @@ class TorchNetwork:
     def parameters(self, name, layer):
         _, _, absent, _ = NEURONS[type(layer.neuron).__name__]
         p = dict.fromkeys(absent, 0.0) | {f: getattr(layer.neuron, f) for f in layer.neuron.declared()}
+        p |= {parameter: number(values) for parameter, values in layer.each.items()}
         return p | {bare: self.w[f"{name}_{bare}.w"] for bare in (t.rstrip("*") for t in layer.train)}
 
     def readout(self, inputs):
@@ -233,8 +234,8 @@ def gradients(protocol):
     return float(loss.detach()), {name: w.grad.numpy().ravel() for name, w in network.w.items()}, network.spikes
 
 
-def trained(protocol):
-    """({array.w: weights}, updates) after the protocol's training without shuffling."""
+def trained(protocol, epochs=None):
+    """({array.w: weights}, updates) after the protocol's training without shuffling, or after `epochs` of it."""
     import torch
 
     network, samples, chosen = TorchNetwork(protocol), protocol.samples(), protocol.hyperparameters()
@@ -245,7 +246,7 @@ def trained(protocol):
     else:
         made = torch.optim.SGD(network.w.values(), lr=rate, momentum=optimiser.momentum)
     updates = 0
-    for epoch in range(chosen["epochs"]):
+    for epoch in range(chosen["epochs"] if epochs is None else epochs):
         for group in made.param_groups:
             group["lr"] = rate * chosen["rate_decay"] ** epoch
         for first in range(0, n, chosen["batch"]):

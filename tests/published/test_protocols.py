@@ -1,9 +1,12 @@
 """Every protocol with its defaults, on the default target: its check against published and design targets."""
 
+import json
+
 import numpy as np
 import pytest
 
 from snnplastic import run
+from snnplastic.learning_protocol import LearningProtocol
 from snnplastic.protocol import protocol_names
 
 
@@ -16,6 +19,15 @@ def test_all_targets_are_ok(results):
     ]
     assert not missed, "\n".join(missed)
     assert len(checks) == len(results.protocol.target_rows()) > 0, "a target file names a point that the run does not have"
+
+
+def test_trainings_keep_their_weights(results):
+    if issubclass(results.protocol, LearningProtocol):
+        network = results.protocol.from_json(json.loads(results.data.attrs["parameters"])).network()
+        start = network.initial_weights(0)
+        for group in network.groups():
+            kept = results.data[f"w_{group}"]
+            assert "seed" in kept.dims and kept.shape[-1] == start[f"{group}.w"].size and np.all(np.isfinite(kept))
 
 
 def test_pairing_experiment_tells_its_story():

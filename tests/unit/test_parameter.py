@@ -1,5 +1,6 @@
 """Units, text, ranges, arrays and Brian2 Quantities become SI numbers."""
 
+import json
 from dataclasses import FrozenInstanceError
 
 import numpy as np
@@ -153,3 +154,12 @@ def test_any_number_survives_its_text():
         (rng.normal(size=60) * 10.0 ** rng.integers(-9, 9, 60)).tolist(), ["ms", "s", "us", "min"] * 15, strict=True
     ):
         assert quantity(f"{number!r} {name}", "ms") == pytest.approx(number * unit(name)[0], rel=1e-15)
+
+
+def test_an_object_comes_back_from_its_json():
+    made = Cell(tau="17.3 ms", lags="-10, 0.3 ms")
+    again = Cell.from_json(json.loads(json.dumps(made.to_json())))
+    assert again.to_json() == made.to_json() and type(again.lags) is type(made.lags) and again.tau == made.tau
+    for change, message in (({"tau": {"class": "Cell"}}, "Cell.tau is an object"), ({"nothing": 1}, "differ in nothing; legal: .*tau")):
+        with pytest.raises(ParameterError, match=message):
+            Cell.from_json(made.to_json() | change)

@@ -60,6 +60,14 @@ def test_fixed_weights_stay(points):
     assert not np.array_equal(kept.weights["to_output"].ravel(), start["to_output.w"].astype("f4"))
 
 
+def test_a_parameter_that_differs_between_neurons_does_not_learn(points):
+    taus = np.linspace(5e-3, 40e-3, 24)
+    given = train(network(each={"tau_mem": taus}), points, epochs=2, rate=0, dt=5e-4, quiet=True)
+    learned = train(network(train=("tau_mem",)), points, weights={"hidden_1_tau_mem": taus}, epochs=2, rate=0, dt=5e-4, quiet=True)
+    assert np.allclose(given.data.loss, learned.data.loss, rtol=1e-6)
+    assert "hidden_1_tau_mem" not in given.weights
+
+
 def test_an_early_stop_keeps_the_best_weights(points):
     stopped = train(network(), points, epochs=40, rate=0.3, dt=5e-4, patience=2, quiet=True)
     valid = stopped.data.loss.sel(split="valid").values[0]
@@ -125,6 +133,8 @@ def test_mistakes_are_told_before_anything_runs(make, message):
 
 
 @pytest.mark.parametrize(("fields", "message"), [
+    ({"each": {"tau": np.ones(24)}}, "Layer.each names 'tau'; legal: a parameter of SynapticLIF"),
+    ({"each": {"tau_mem": np.ones(3)}}, "Layer.each.*has the shape .3,.; legal: a finite number for each of 4 neurons"),
     ({"n": 0}, "Layer.n = 0 is not legal"), ({"delay": -1}, "Layer.delay = -1"), ({"density": 0}, "Layer.density = 0"),
     ({"train": "bias"}, "must be a list of names"), ({"fixed": "some"}, "Layer.fixed = 'some'"), ({"spikes": (5, 1, 1)}, r"Layer.spikes = \(5, 1, 1\)"),
 ])  # fmt: skip
