@@ -32,11 +32,16 @@ def protocols():
     return protocol.protocol_names()
 
 
+# Fields that differ from the defaults here, so that all protocols run in minutes: two or three animals instead of five, fewer trainings.
+# With their defaults: tests marked slow.
+FEWER = {
+    "eventprop_yin_yang": {"seeds": 1, "epochs": 150}, "surrogate_gradient": {"seeds": 2, "epochs": 60}, "learn_randman": {"seeds": 1, "epochs": 40},
+    "learn_store_recall": {"seeds": 1}, "learn_evidence": {"seeds": 1, "epochs": 8}, "learn_images": {"seeds": 2},
+}  # fmt: skip
+
+
 def fewer(name):
-    """Fields that differ from the defaults here: three animals instead of five (all five: tests marked slow), one training."""
-    if name == "eventprop_yin_yang":
-        return {"seeds": 1, "epochs": 150}
-    return {"animals": 3} if name.startswith("fear_") else {}
+    return FEWER.get(name, {"animals": 3} if name.startswith("fear_") else {})
 
 
 @pytest.fixture(scope="session", params=protocols())

@@ -7,15 +7,8 @@ import re
 
 from ..errors import GradientError
 
-METHODS = (
-    "exact",
-    "exponential_euler",
-    "euler",
-    "rk2",
-    "rk4",
-    "heun",
-    "milstein",
-)  # explicit, and written out by Brian2
+# Explicit methods, whose statements Brian2 writes out.
+METHODS = ("exact", "exponential_euler", "euler", "rk2", "rk4", "heun", "milstein")
 JUMPS = "has a derivative of 0 with jumps"
 REFUSED = {
     "rand": "is random", "randn": "is random", "poisson": "is random", "floor": JUMPS, "ceil": JUMPS, "ceiling": JUMPS, "timestep": JUMPS,

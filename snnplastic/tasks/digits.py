@@ -52,7 +52,7 @@ class Digits(PixelTask):
             from sklearn.datasets import load_digits
         except ImportError:
             raise GradientError(
-                f"{type(self).__name__} needs scikit-learn, which brings the images; install it with: pip install scikit-learn"
+                f"{type(self).__name__} needs scikit-learn, which brings the images; install it with: pip install 'snnplastic[tasks]'"
             ) from None
         found = load_digits()
         order = np.random.default_rng(self.split_seed).permutation(IMAGES)[: self.n_train + self.n_valid + self.n_test]
