@@ -5,11 +5,20 @@ import os
 import pytest
 
 
-def pytest_collection_modifyitems(items):
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
     """What shares a fixture of a session or a module goes to one worker: the tests of a protocol's run, else those of a file."""
-    for item in items:
-        run = getattr(item, "callspec", None) and "results" in item.fixturenames and item.callspec.params.get("results")
-        item.add_marker(pytest.mark.xdist_group(run or item.path.name))
+    from xdist.scheduler import LoadScopeScheduling
+
+    runs = set(protocols())
+
+    class ByRun(LoadScopeScheduling):
+        def _split_scope(self, nodeid):
+            file, _, test = nodeid.partition("::")
+            run = test.partition("[")[2].rstrip("]")
+            return run if run in runs and not file.startswith("tests/unit/") else file
+
+    return ByRun(config, log)
 
 
 @pytest.fixture(scope="session", autouse=True)

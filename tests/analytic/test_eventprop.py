@@ -1,4 +1,4 @@
-"""EventProp: exact spike times and gradients against oracles that share no code with it, and what it refuses."""
+"""EventProp: its oracles agree, what it refuses; gradients and spike times against these are in `verify`."""
 
 import numpy as np
 import pytest
@@ -16,12 +16,6 @@ DATA = {}
 
 def of(network):
     return type("Given", (check_eventprop.Small,), {"network": lambda self: network})()
-
-
-@pytest.mark.parametrize("check", [check_eventprop.check_times, check_eventprop.check_gradient])
-def test_agrees_with_its_oracle(check):
-    failed = [f"{r['check']}: {r['error']:.3g} > {r['tolerance']:.3g}" for r in check(None, DATA) if not r["ok"]]
-    assert not failed, "\n".join(failed)
 
 
 def test_every_layer_of_the_checked_networks_spikes_and_has_a_gradient():
