@@ -6,7 +6,7 @@ from functools import lru_cache
 import numpy as np
 
 from snnplastic.eventprop_protocol import EventPropProtocol
-from snnplastic.learning.eventprop import EventProp
+from snnplastic.learners.eventprop import EventProp
 from snnplastic.networks.layered import Layer, LayeredNetwork
 from snnplastic.neurons.synaptic_lif import SynapticLIF
 from snnplastic.parameter import Source, param

@@ -7,9 +7,12 @@ import numpy as np
 
 from snnplastic.analysis import gradient_quality as quality
 from snnplastic.eventprop_protocol import EventPropProtocol
-from snnplastic.learning.eventprop import EventProp
+from snnplastic.learners.bptt import BPTT
+from snnplastic.learners.eprop import EProp
+from snnplastic.learners.eventprop import EventProp
+from snnplastic.learners.ottt import OTTT
+from snnplastic.learners.superspike import SuperSpike
 from snnplastic.learning.losses import EveryStep
-from snnplastic.learning.online import BPTT, OTTT, EProp, SuperSpike
 from snnplastic.learning.optimisers import Adam
 from snnplastic.learning.surrogates import Sigmoid
 from snnplastic.learning.surrogates import SuperSpike as FastSigmoid

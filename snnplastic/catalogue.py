@@ -1,4 +1,4 @@
-"""What there is: rules, neurons, receptors and protocols are found by their folder, one a file.
+"""What there is: rules, neurons, receptors, learners, tasks and protocols are found by their folder, one a file.
 
 A name is the file's snake_case name or the class name; `name:instance` is a published set of
 values; `name(field=value, ...)` changes fields; a path to a .py file loads a user's own file.
@@ -14,9 +14,11 @@ from pathlib import Path
 from .errors import ParameterError, ProtocolError, RuleError
 from .parameter import Parameterised, named
 
-BASES = {"rules": "PlasticityRule", "neurons": "Neuron", "receptors": "Receptor"}
+BASES = {"rules": "PlasticityRule", "neurons": "Neuron", "receptors": "Receptor", "learners": "Learner", "tasks": "Task"}
 PACKAGE = Path(__file__).resolve().parent
-FOLDERS = {"rules": ("rules", "rule"), "neurons": ("neurons", "neuron"), "receptors": ("receptors", "receptor")}
+FOLDERS = {
+    "rules": ("rules", "rule"), "neurons": ("neurons", "neuron"), "receptors": ("receptors", "receptor"), "learners": ("learners", "learner"), "tasks": ("tasks", "samples"),
+}  # fmt: skip
 
 
 def protocol_folder():
@@ -65,7 +67,7 @@ def _declared_in(module):
         if isinstance(c, type) and issubclass(c, Parameterised) and c.__module__ == module.__name__
     ]
     if not found:
-        raise RuleError(f"{module.__file__} defines no rule, neuron or receptor")
+        raise RuleError(f"{module.__file__} defines no rule, neuron, receptor, learner or task")
     return found[-1]
 
 

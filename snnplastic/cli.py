@@ -9,7 +9,7 @@ import click
 from . import __version__
 from .errors import ParameterError, SnnplasticError
 
-KINDS = ("rules", "protocols", "neurons", "receptors")
+KINDS = ("rules", "protocols", "neurons", "receptors", "learners", "tasks")
 
 
 def _table(title, columns, rows, highlight=None):
@@ -59,7 +59,7 @@ def main():
 @click.argument("kind", required=False, type=click.Choice(KINDS))
 @click.option("--json", "as_json", is_flag=True, help="JSON on stdout.")
 def list_(kind, as_json):
-    """What there is: rules, protocols, neurons, receptors."""
+    """What there is: rules, protocols, neurons, receptors, learners, tasks."""
     from .show import rows as rows_of
 
     rows = [row for k in ([kind] if kind else KINDS) for row in rows_of(k)]

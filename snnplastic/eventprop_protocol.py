@@ -3,6 +3,7 @@
 import numpy as np
 
 from .errors import GradientError
+from .learners.eventprop import EventProp
 from .learning import eventprop
 from .learning.eventprop_kernels import MORE, NEURON
 from .learning.loop import CONTROL
@@ -20,7 +21,7 @@ class EventPropProtocol(LearningProtocol):
     dtype = "float64"
 
     def rule(self):
-        return eventprop.EventProp()
+        return EventProp()
 
     def groups(self):
         return self.network().groups()

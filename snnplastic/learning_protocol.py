@@ -6,10 +6,10 @@ from functools import cached_property, partial
 import numpy as np
 
 from .errors import GradientError
+from .learners.bptt import BPTT
 from .learning import program
 from .learning.loop import CONTROL, REALS
 from .learning.losses import MaxOverTime
-from .learning.online import BPTT
 from .learning.optimisers import Adam
 from .learning.surrogates import SuperSpike
 from .protocol import Protocol
@@ -72,7 +72,7 @@ class LearningProtocol(Protocol):
         return MaxOverTime()
 
     def rule(self):
-        """How the gradient is found: BPTT, or an online rule of `learning.online`."""
+        """How the gradient is found: BPTT, or another of `learners`."""
         return BPTT()
 
     def optimiser(self):

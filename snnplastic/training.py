@@ -7,8 +7,8 @@ import numpy as np
 from .device.execute import execute
 from .device.target import choose
 from .errors import GradientError
+from .learners.bptt import BPTT
 from .learning.losses import MaxOverTime
-from .learning.online import BPTT
 from .learning.optimisers import Adam
 from .learning.surrogates import SuperSpike
 from .learning_protocol import Training, checked_start, shapes_of
@@ -66,7 +66,7 @@ def train(
 
     rate, rate_decay   learning rate of an epoch: rate * rate_decay**epoch
     loss, surrogate, optimiser   objects of learning.losses, .surrogates, .optimisers; MaxOverTime, SuperSpike, Adam by default
-    rule               how the gradient is found: BPTT() by default, or EProp(), SuperSpike(), OTTT() of learning.online, along with the forward pass
+    rule               how the gradient is found: BPTT() by default, or EProp(), SuperSpike(), OTTT() of snnplastic.learners, along with the forward pass
     detach_reset       the gradient does not flow through the reset
     precision          single or double
     dt                 time step, s; the task's by default, else 1 ms

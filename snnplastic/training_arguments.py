@@ -1,15 +1,16 @@
 """What the arguments of `train` must be."""
 
+from .catalogue import find_class, names
 from .errors import GradientError
-from .learning import losses, online, optimisers, surrogates
+from .learners.learner import Learner
+from .learning import losses, optimisers, surrogates
 from .networks.layered import LayeredNetwork
 from .tasks.samples import Samples
 
-# Where the classes of an argument are, and their base.
+# Where the classes of an argument are, and their base; learners have a file each.
 KINDS = {
     "loss": (losses, losses.Loss),
     "surrogate": (surrogates, surrogates.Surrogate),
-    "rule": (online, online.LearningRule),
     "optimiser": (optimisers, optimisers.Optimiser),
 }
 
@@ -25,13 +26,15 @@ def check_given(network, task, precision, replicas, **chosen):
     if isinstance(replicas, bool) or not isinstance(replicas, int) or replicas < 1:
         raise GradientError(f"train: replicas = {replicas!r} is not legal; legal: a whole number from 1")
     for name, value in chosen.items():
-        module, base = KINDS[name]
-        legal = [
-            n
-            for n, made in vars(module).items()
-            if isinstance(made, type) and issubclass(made, base) and not made.__subclasses__()
-        ]
-        if value is not None and getattr(module, type(value).__name__, None) is not type(value):
+        if name == "rule":
+            where, legal = "snnplastic.learners", [find_class("learners", n).__name__ for n in names("learners")]
+            known = value is None or isinstance(value, Learner)
+        else:
+            module, base = KINDS[name]
+            where = module.__name__
+            legal = [n for n, made in vars(module).items() if isinstance(made, type) and issubclass(made, base) and not made.__subclasses__()]
+            known = value is None or getattr(module, type(value).__name__, None) is type(value)
+        if not known:
             raise GradientError(
-                f"train: {name} = {value!r} is not legal; legal: an object of {module.__name__}, such as {', '.join(f'{n}()' for n in legal)}"
+                f"train: {name} = {value!r} is not legal; legal: an object of {where}, such as {', '.join(f'{n}()' for n in legal)}"
             )

@@ -7,7 +7,7 @@ the traces moved from row to row. A row whose neuron has not spiked in this bloc
 
 
 class OnlineKernels:
-    """Lines for `loop`. `rule` is a LearningRule; layers and connections are those of the loop."""
+    """Lines for `loop`. `rule` is a Learner; layers and connections are those of the loop."""
 
     def __init__(self, rule, layers, connections):
         self.rule, self.out, self.hidden, self.layers = rule, layers[-1], layers[:-1], layers

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from ..catalogue import find_class, load_file
 from ..errors import GradientError
-from . import losses, online, optimisers, surrogates
+from . import losses, optimisers, surrogates
 from .eligibility import plain_kernel, trace_code
 from .kernels import HEAD
 from .loop import loop
@@ -47,6 +47,11 @@ def made(module, spec):
     """An object of `{"class": name, field: SI value, ...}`."""
     cls, fields = getattr(module, spec["class"]), {k: v for k, v in spec.items() if k != "class"}
     return cls(**fields)
+
+
+def rule_of(spec):
+    """The Learner of `{"class": its file, choice: value, ...}`."""
+    return find_class("learners", spec["class"])(**{k: v for k, v in spec.items() if k != "class"})
 
 
 def spec_of(thing):
@@ -98,7 +103,7 @@ def build(structure):
 
     surrogate, loss = made(surrogates, structure["surrogate"]), made(losses, structure["loss"])
     optimiser = made(optimisers, structure["optimiser"])
-    rule = made(online, structure["rule"])
+    rule = rule_of(structure["rule"])
     rule.check(loss, structure)
     replicas, smooth = structure["replicas"], structure["smooth"]
     codes = _codes(structure, rule, surrogate, loss)

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..eventprop_protocol import EventPropProtocol
-from ..learning.eventprop import EventProp
+from ..learners.eventprop import EventProp
 from ..networks.layered import Layer, LayeredNetwork
 from ..neurons.synaptic_lif import SynapticLIF
 from ..parameter import param
 from ..tasks.samples import Samples
 from .tables import row
 
-NAME = "eventprop_yin_yang"
+NAME, LEARNER = "eventprop_yin_yang", "eventprop"
 END, INPUTS, OUTPUTS, SAMPLES = 0.06, 5, 3, 3
 # hidden layers, time constants (ms), reset, size of the weights to the first layer and to later ones; time constants are
 # far apart, equal, one twice the other, and the wrong way round
@@ -226,7 +226,7 @@ def check_gradient(device, data):
                 errors.append(
                     np.max(np.abs(got - slopes) / (np.abs(slopes) + 1e-3 * largest)) if same and largest > 0 else np.nan
                 )
-        yield row(NAME, f"{which}: gradient and differences of the loss, relative", np.max(errors), 1e-6)
+        yield row(LEARNER, f"{which}: gradient and differences of the loss, relative", np.max(errors), 1e-6)
 
 
-CHECKS = {NAME: (check_times, check_gradient)}
+CHECKS = {NAME: check_times, LEARNER: check_gradient}

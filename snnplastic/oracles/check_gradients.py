@@ -21,7 +21,7 @@ NORM = 25  # epochs of two batches: 50 updates
 
 def left_out(what, why):
     """A check that cannot run leaves no row, but says so."""
-    print(f"verify: surrogate_gradient: {what} not checked: {why}", file=sys.stderr)
+    print(f"verify: bptt: {what} not checked: {why}", file=sys.stderr)
 
 
 def reason(device, *, torch=False):
@@ -65,7 +65,7 @@ def check_autograd(device, data):
         return
     for name, found in first_gradients(data).items():
         _, error = worst(autograd_errors(cases()[name], found))
-        yield row("surrogate_gradient", f"{name}: loss and all arrays against autograd, relative", error, 1e-10)
+        yield row("bptt", f"{name}: loss and all arrays against autograd, relative", error, 1e-10)
 
 
 def check_training(device, _):
@@ -83,7 +83,7 @@ def check_training(device, _):
         initial = protocol.initial()
         errors |= {f"{a} did not learn": np.inf for a, w in reference.items() if np.all(w == initial[a].ravel())}
         optimiser = type(case.optimiser).__name__
-        yield row("surrogate_gradient", f"{name}: weights after 50 updates by {optimiser} against PyTorch", worst(errors)[1], 1e-9)
+        yield row("bptt", f"{name}: weights after 50 updates by {optimiser} against PyTorch", worst(errors)[1], 1e-9)
 
 
 def difference_errors(case, *, step=1e-6, directions=4, singles=2):
@@ -126,7 +126,7 @@ def check_differences(device, _):
         return
     for name, case in smooth_cases().items():
         _, error = worst(difference_errors(case))
-        yield row("surrogate_gradient", f"{name}, smooth: gradient against central differences, relative", error, 1e-6)
+        yield row("bptt", f"{name}, smooth: gradient against central differences, relative", error, 1e-6)
 
 
 def check_forward(device, data):
@@ -167,6 +167,6 @@ def forward_errors(case, k, found, plain):
     return different, total, relative(trace, reference)
 
 
-CHECKS = {"surrogate_gradient": (check_autograd, check_training, check_differences, check_forward)} | {
+CHECKS = {"bptt": (check_autograd, check_training, check_differences), "surrogate_gradient": check_forward} | {
     neuron: check_forward for neuron in NEURONS.values()
 }

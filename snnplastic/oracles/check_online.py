@@ -2,7 +2,10 @@
 
 import numpy as np
 
-from ..learning.online import BPTT, OTTT, EProp, SuperSpike
+from ..learners.bptt import BPTT
+from ..learners.eprop import EProp
+from ..learners.ottt import OTTT
+from ..learners.superspike import SuperSpike
 from .online_network import N_OUT, N, OnlineCase, gradients
 from .tables import row
 
@@ -28,31 +31,24 @@ def check_eprop(device, data):
     for loss in ("EveryStep", "SquaredError"):
         exact = of(device, learning_rule=BPTT(), loss_name=loss)
         found = of(device, learning_rule=EProp(), loss_name=loss)
-        yield row("synaptic_lif", f"e-prop against BPTT, feed-forward, {loss}", difference(found, exact), 1e-12)
+        yield row("eprop", f"against BPTT, feed-forward, {loss}", difference(found, exact), 1e-12)
         data["online", loss] = exact
     case = {"learning_rule": EProp(), "recurrent": True}
     found = of(device, **case)
-    yield row(
-        "synaptic_lif", "e-prop with recurrence against NumPy", difference(found, gradients(OnlineCase(**case))), 1e-12
-    )
+    yield row("eprop", "with recurrence against NumPy", difference(found, gradients(OnlineCase(**case))), 1e-12)
 
 
 def check_approximations(device, data):
     exact = data.get(("online", "EveryStep")) or of(device, learning_rule=BPTT())
-    for name, rule, most in (
-        ("SuperSpike", SuperSpike(), 0.5),
-        ("OTTT", OTTT(), 0.5),
-        ("e-prop with random feedback", EProp(feedback="random"), 1.0),
+    for name, what, rule, most in (
+        ("superspike", "", SuperSpike(), 0.5),
+        ("ottt", "", OTTT(), 0.5),
+        ("eprop", "random feedback, ", EProp(feedback="random"), 1.0),
     ):
         found = of(device, learning_rule=rule)
         far = 1 - cosine(found["to_hidden_1"], exact["to_hidden_1"])
-        yield row("synaptic_lif", f"{name}: 1 - cosine with BPTT", far, most)
-        yield row(
-            "leaky_integrator",
-            f"{name}: weights of the read-out as by BPTT",
-            difference(found, exact, ["to_output"]),
-            1e-12,
-        )
+        yield row(name, f"{what}1 - cosine with BPTT", far, most)
+        yield row(name, f"{what}weights of the read-out as by BPTT", difference(found, exact, ["to_output"]), 1e-12)
 
 
 def check_no_error(device, _):
@@ -62,15 +58,16 @@ def check_no_error(device, _):
     task = samples()
     task.goal = np.zeros_like(task.goal)
     for name, rule in (
-        ("e-prop", EProp(feedback="random")),
-        ("SuperSpike", SuperSpike(feedback="uniform")),
-        ("OTTT", OTTT(feedback="random")),
+        ("eprop", EProp(feedback="random")),
+        ("superspike", SuperSpike(feedback="uniform")),
+        ("ottt", OTTT(feedback="random")),
     ):
         found = of(device, learning_rule=rule, loss_name="SquaredError", start=start, task=task)
-        yield row("synaptic_lif", f"{name}: no error changes nothing", max(np.abs(g).max() for g in found.values()), 0)
+        yield row(name, "no error changes nothing", max(np.abs(g).max() for g in found.values()), 0)
 
 
 CHECKS = {
-    "synaptic_lif": (check_eprop, check_approximations, check_no_error),
-    "leaky_integrator": check_approximations,
+    "eprop": (check_eprop, check_approximations, check_no_error),
+    "superspike": (check_approximations, check_no_error),
+    "ottt": (check_approximations, check_no_error),
 }

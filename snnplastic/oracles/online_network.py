@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..learning import losses, online
+from ..learners.bptt import BPTT
+from ..learning import losses
 from ..learning_protocol import LearningProtocol
 from ..networks.layered import Layer, LayeredNetwork
 from ..neurons.leaky_integrator import LeakyIntegrator
@@ -31,7 +32,7 @@ def samples(seed=0):
 class OnlineCase(LearningProtocol):
     """One gradient of a batch by a rule; `epochs` for a training."""
 
-    learning_rule: object = online.BPTT()
+    learning_rule: object = BPTT()
     loss_name: str = param("EveryStep", None, "loss")
     recurrent: bool = param(False, None, "whether the hidden layer is recurrent")
     deep: bool = param(False, None, "whether there are two hidden layers")

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..errors import ParameterError
-from ..parameter import Parameterised, param
+from ..parameter import param
+from .samples import Task
 
 MOST_CELLS = 2e7  # of one array of random numbers; more samples are drawn in parts
 
@@ -67,7 +68,7 @@ def balanced(rng, n, classes):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PixelTask(Parameterised):
+class PixelTask(Task):
     """Base of tasks on images, values 0 to 1 a pixel, a channel each, in one of two codes.
 
     Latency: a value x above `threshold` spikes once, at t_early + (t_late - t_early) (1 - x), the brighter the earlier. Rate: it spikes

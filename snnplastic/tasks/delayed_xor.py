@@ -5,13 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..errors import ParameterError
-from ..parameter import Parameterised, Source, param
+from ..parameter import Source, param
 from ._coding import balanced, bernoulli, check_rate, generator, steps
-from .samples import Samples
+from .samples import Samples, Task
 
 
 @dataclass(frozen=True, kw_only=True)
-class DelayedXor(Parameterised):
+class DelayedXor(Task):
     """Three groups of n_in / 3 channels: cue 0, cue 1, go. The label is 1 if the two cues differ, so that neither cue alone tells anything.
 
     First cue, `delay`, second cue, and at once the go group to the end of the sample; only there attention is 1. Both cues use

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..errors import ParameterError
-from ..parameter import Parameterised, Source, param
+from ..parameter import Source, param
 from ._coding import bernoulli, check_rate, generator, steps
-from .samples import Samples
+from .samples import Samples, Task
 
 
 @dataclass(frozen=True, kw_only=True)
-class EvidenceAccumulation(Parameterised):
+class EvidenceAccumulation(Task):
     """Four groups of n_in / 4 channels: left, right, recall, noise. Label 0: more cues on the left, 1: on the right.
 
     A pause, then a cue, `n_cues` times; a cue is on the favoured side (drawn for each sample) with probability 1 - p_group. After

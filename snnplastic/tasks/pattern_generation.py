@@ -5,13 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..errors import ParameterError
-from ..parameter import Parameterised, Source, named, param
+from ..parameter import Source, named, param
 from ._coding import bernoulli, check_rate, generator, steps
-from .samples import Samples
+from .samples import Samples, Task
 
 
 @dataclass(frozen=True, kw_only=True)
-class PatternGeneration(Parameterised):
+class PatternGeneration(Task):
     r"""One sample: noise of `rate` in each channel, the same in every trial. The goal of each output is sum_i a_i sin(2 pi n_i t/T + p_i).
 
     a_i is uniform in (0.5, 2), p_i in (0, 2 pi), n_i the whole number of periods that fits in the trial; the sum starts at 0 and

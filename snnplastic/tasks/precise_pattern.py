@@ -5,13 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..errors import ParameterError
-from ..parameter import Parameterised, Source, param
+from ..parameter import Source, param
 from ._coding import bernoulli, check_order, check_rate, generator, steps
-from .samples import Samples
+from .samples import Samples, Task
 
 
 @dataclass(frozen=True, kw_only=True)
-class PrecisePattern(Parameterised):
+class PrecisePattern(Task):
     r"""One sample: noise of `rate` in each channel, the same in every trial. The first output is to spike at `target`, further
     outputs as often at random steps.
 

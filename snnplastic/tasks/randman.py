@@ -5,13 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..errors import ParameterError
-from ..parameter import Parameterised, Source, param
+from ..parameter import Source, param
 from ._coding import generator, steps
-from .samples import Samples
+from .samples import Samples, Task
 
 
 @dataclass(frozen=True, kw_only=True)
-class Randman(Parameterised):
+class Randman(Task):
     r"""A class is `n_spikes` manifolds; a sample is a point x of one, and unit i spikes at its coordinate f_i(x), so that counts say nothing.
 
     f(x) = prod_d sum_k a_k (k+1)^-alpha sin(2 pi (k x_d b_k + c_k)), k = 0 ... K-1, a, b, c uniform in (0, 1), a_0 = 0, K =

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..parameter import Parameterised, Source, param
+from ..parameter import Source, param
 from ._coding import bernoulli, check_rate, generator, steps
-from .samples import Samples
+from .samples import Samples, Task
 
 
 @dataclass(frozen=True, kw_only=True)
-class RandomPatterns(Parameterised):
+class RandomPatterns(Task):
     """Each channel spikes in each step with probability rate dt; the label is drawn at random, so there is nothing to generalise.
 
     The synthetic data of Tutorial 1 of spytorch: 256 patterns that are all trained on (there is no validation or test part).

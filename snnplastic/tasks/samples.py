@@ -1,10 +1,20 @@
-"""Samples of a task: spikes of the input channels, and what the network is to say about them."""
+"""Task, the base of all tasks, and its Samples: spikes of the input channels, and what the network is to say about them."""
 
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from ..errors import GradientError
+from ..parameter import Parameterised
+
+
+class Task(Parameterised):
+    """Base of all tasks: `samples(seed)` gives Samples, `dt` is their time step, s."""
+
+    source = None
+
+    def samples(self, seed=0):
+        raise GradientError(f"{type(self).__name__} has no samples(seed)")
 
 
 @dataclass

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..errors import GradientError, ParameterError
-from ..parameter import Parameterised, Source, param
+from ..parameter import Source, param
 from ._coding import bernoulli, check_rate, generator, steps
-from .samples import Samples
+from .samples import Samples, Task
 
 STORE, RECALL = 2, 3
 
 
 @dataclass(frozen=True, kw_only=True)
-class StoreRecall(Parameterised):
+class StoreRecall(Task):
     """A sequence of characters 0, 1, store, recall, each a quarter of the channels that fires at `rate` while the character is shown.
 
     A store is shown with the bit to keep; the bit after it is inverted in half of the cases, so that it tells nothing. Stores and

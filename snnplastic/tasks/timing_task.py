@@ -5,13 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..errors import ParameterError
-from ..parameter import Parameterised, Source, param
+from ..parameter import Source, param
 from ._coding import balanced, generator, steps
-from .samples import Samples
+from .samples import Samples, Task
 
 
 @dataclass(frozen=True, kw_only=True)
-class TimingTask(Parameterised):
+class TimingTask(Task):
     """`n_spikes` spikes in each channel. Class c is in one of three kinds of timing (`code`), K classes:
 
     synchrony   channel i of the first half fires together with channel (i + c) mod n_in/2 of the second half

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..parameter import Parameterised, Source, param
-from .samples import Samples
+from ..parameter import Source, param
+from .samples import Samples, Task
 
 
 @dataclass(frozen=True, kw_only=True)
-class YinYang(Parameterised):
+class YinYang(Task):
     """(x, y, 1 - x, 1 - y) as spike times t_early + (t_late - t_early) value, and a fifth channel that spikes at `t_bias`.
 
     The published generator: a class is drawn, then points of the disc until one is of that class. Seeds 42 (5000 to train), 41 (1000 to

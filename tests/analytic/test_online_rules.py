@@ -6,7 +6,10 @@ from threshold_lif import RefractoryLIF, ThresholdLIF
 
 from snnplastic.device.execute import execute
 from snnplastic.errors import GradientError
-from snnplastic.learning.online import BPTT, OTTT, EProp, SuperSpike
+from snnplastic.learners.bptt import BPTT
+from snnplastic.learners.eprop import EProp
+from snnplastic.learners.ottt import OTTT
+from snnplastic.learners.superspike import SuperSpike
 from snnplastic.neurons.synaptic_lif import SynapticLIF
 from snnplastic.oracles.check_online import CHECKS, cosine, difference, of
 from snnplastic.oracles.online_network import OnlineCase, gradients
@@ -15,7 +18,7 @@ from snnplastic.tasks.samples import Samples
 pytestmark = pytest.mark.slow  # the checks themselves run with those of all neurons
 
 
-@pytest.mark.parametrize("check", dict.fromkeys(CHECKS["synaptic_lif"]), ids=lambda f: f.__name__)
+@pytest.mark.parametrize("check", dict.fromkeys(CHECKS["eprop"]), ids=lambda f: f.__name__)
 def test_checks(check):
     rows = list(check(None, {}))
     assert rows and all(r["ok"] for r in rows), "\n".join(str(r) for r in rows if not r["ok"])

@@ -60,6 +60,7 @@ def textbook(pre, post, circuit: Circuit, p: float):
 def ours(pre, post, circuit: Circuit, p: float):
     """The same rule as snnplastic declares it. (Without connections, for memory, "auto" would leave the traces on the synapses.)"""
     from brian2 import ms
+
     from snnplastic.rules.pair_stdp import PairSTDP
     w_0 = W_EXCITATORY * circuit.scale
     rule = PairSTDP(A_plus=A_PLUS, A_minus=A_MINUS, tau_plus="20 ms", tau_minus=f"{circuit.tau_minus} ms", w_min=0, w_max=2 * w_0)
@@ -85,7 +86,20 @@ def build(rule: str, circuit: Circuit, directory: str, connected: bool = True) -
     """Generate and compile one program (`textbook`: Brian2's make; `ours`: the two units of snnplastic.device). Run it in a process of its own: see `isolated`.
 
     Without `connected`: its twin for `scaling.py`, no synapses and (as the inhibition is gone) no spikes."""
-    from brian2 import BrianLogger, Network, NeuronGroup, SpikeMonitor, Synapses, defaultclock, device, ms, prefs, second, set_device
+    from brian2 import (
+        BrianLogger,
+        Network,
+        NeuronGroup,
+        SpikeMonitor,
+        Synapses,
+        defaultclock,
+        device,
+        ms,
+        prefs,
+        second,
+        set_device,
+    )
+
     from snnplastic.device.build import compile_units
     from snnplastic.device.target import FLAGS
     BrianLogger.log_level_error()

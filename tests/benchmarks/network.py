@@ -29,7 +29,20 @@ from importlib.util import find_spec
 from pathlib import Path
 from statistics import mean, median
 
-from bench import A_MINUS, A_PLUS, W_EXCITATORY, W_INHIBITORY, Circuit, bar, build, execute, isolated, machine, report, watched
+from bench import (
+    A_MINUS,
+    A_PLUS,
+    W_EXCITATORY,
+    W_INHIBITORY,
+    Circuit,
+    bar,
+    build,
+    execute,
+    isolated,
+    machine,
+    report,
+    watched,
+)
 
 BARS = [("ours / textbook, equal taus", ("ours", 20.0), ("textbook", 20.0), 0.60),
         ("ours / textbook, different taus", ("ours", 33.7), ("textbook", 33.7), 0.45),

@@ -234,7 +234,7 @@ def test_digits_are_split_once_and_code_bright_pixels_early_or_often(drawn):
 
 def test_digits_without_scikit_learn_say_how_to_install_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "sklearn.datasets", None)
-    with pytest.raises(GradientError, match="Digits needs scikit-learn.*pip install scikit-learn"):
+    with pytest.raises(GradientError, match="Digits needs scikit-learn.*pip install .snnplastic.tasks"):
         Digits().samples()
 
 

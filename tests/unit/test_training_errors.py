@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from snnplastic.errors import GradientError, NonFiniteError, ParameterError
-from snnplastic.learning import losses, online, surrogates, train
+from snnplastic.learners.eprop import EProp
+from snnplastic.learners.superspike import SuperSpike
+from snnplastic.learning import losses, surrogates, train
 from snnplastic.learning.dynamics import dynamics, start_of
 from snnplastic.learning.eligibility import trace_code
 from snnplastic.learning.optimisers import SGD
@@ -162,7 +164,7 @@ def test_what_a_layer_asks_for_is_there(text, given, message):
 
 
 def test_online_rules_refuse_the_same():
-    given = {"drives": {"I_syn": 1}, "surrogate": surrogates.SuperSpike(), "rule": online.EProp(), "kernel": None}
+    given = {"drives": {"I_syn": 1}, "surrogate": surrogates.SuperSpike(), "rule": EProp(), "kernel": None}
     with pytest.raises(GradientError, match=r"Mine\.reset uses randn\(\), which is random"):
         trace_code(mine(reset="v = randn()"), **given)
     with pytest.raises(GradientError, match="the name 'signal' is used by the traces"):
@@ -215,8 +217,8 @@ SETTINGS = {
     "dt": ({"dt": 0}, "dt = 0.0 is not legal; legal: a time above 0"),
     "patience": ({"task": WITHOUT_VALIDATION, "patience": 2}, "patience = 2 waits for the loss in validation, and there are no such samples; legal: 0"),
     "loss": ({"loss": losses.MeanOverTime}, r"loss = <class .*; legal: an object of snnplastic\.learning\.losses, such as MaxOverTime\(\)"),
-    "surrogate": ({"surrogate": online.SuperSpike()}, r"surrogate = SuperSpike\(.*; legal: an object of snnplastic\.learning\.surrogates"),
-    "rule": ({"rule": surrogates.SuperSpike()}, r"rule = SuperSpike\(.*; legal: an object of snnplastic\.learning\.online, such as BPTT\(\)"),
+    "surrogate": ({"surrogate": SuperSpike()}, r"surrogate = SuperSpike\(.*; legal: an object of snnplastic\.learning\.surrogates"),
+    "rule": ({"rule": surrogates.SuperSpike()}, r"rule = SuperSpike\(.*; legal: an object of snnplastic\.learners, such as BPTT\(\)"),
     "network": ({"given": (5, 6, 3)}, r"network = \(5, 6, 3\) is not legal; legal: a LayeredNetwork"),
     "task": ({"task": 3}, r"task = 3 is not legal; legal: Samples, or an object with samples\(\)"),
     "outputs": ({"given": LayeredNetwork(sizes=(5, 6, 2))}, "the task has 5 inputs and 3 outputs, the network 5 and 2; legal: the same"),
