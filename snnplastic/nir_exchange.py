@@ -22,7 +22,7 @@ from .catalogue import file_name
 from .errors import ExportError
 from .neurons.leaky_integrator import LeakyIntegrator
 from .neurons.synaptic_lif import SynapticLIF
-from .training import Trained
+from .trained import Trained
 
 NODES = {
     SynapticLIF: ("CubaLIF", {"tau_mem": "tau_mem", "tau_syn": "tau_syn", "v_th": "v_threshold", "v_reset": "v_reset", "bias": "v_leak"}),

@@ -1,7 +1,5 @@
 """train: train a layered network on samples, in one compiled program."""
 
-from dataclasses import dataclass, field
-
 import numpy as np
 
 from .device.execute import execute
@@ -12,24 +10,8 @@ from .learning.losses import MaxOverTime
 from .learning.optimisers import Adam
 from .learning.surrogates import SuperSpike
 from .learning_protocol import Training, checked_start, shapes_of
+from .trained import Trained, weights_of_arrays
 from .training_arguments import check_given
-
-
-@dataclass
-class Trained:
-    """A trained network.
-
-    data      xarray.Dataset: loss and accuracy by epoch and split, spikes, course of the read-out before and after; see LearningProtocol.measure
-    weights   {name: array}: connections (neuron before, neuron after), or flat where sparse; trained parameters of neurons
-    state     what `resume=` needs to go on as if there had been no pause
-    learning  how it was trained, plain JSON; see LearningProtocol.learning_settings
-    """
-
-    network: object
-    data: object
-    weights: dict
-    state: dict = field(repr=False, default_factory=dict)
-    learning: dict = field(repr=False, default_factory=dict)
 
 
 def _weights(given, own, shapes):
@@ -110,7 +92,5 @@ def train(
     data = protocol.measure(arrays)
     kept = {name: np.array(arrays[name]) for name in arrays if not name.startswith("out.")}
     done = dict(zip(("epochs_done", "updates_done"), map(float, arrays["out.done"]), strict=False))
-    shapes = shapes_of(protocol.structure())
-    found = {name[:-2]: value.reshape(shapes.get(name, -1)) for name, value in kept.items() if name.endswith(".w")}
     state = {"arrays": {n: v for n, v in kept.items() if not n.endswith(".g")}, "done": done}
-    return Trained(network, data, found, state, protocol.learning_settings())
+    return Trained(network, data, weights_of_arrays(kept, network), state, protocol.learning_settings())

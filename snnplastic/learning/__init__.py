@@ -3,7 +3,7 @@
 `train` and what exchanges networks with other programs are found here for users; they lie further to the right in the house.
 """
 
-_ELSEWHERE = {"train": "training", "Trained": "training", "to_nir": "nir_exchange", "write_nir": "nir_exchange", "read_nir": "nir_reading"}  # fmt: skip
+_ELSEWHERE = {"train": "training", "Trained": "trained", "to_nir": "nir_exchange", "write_nir": "nir_exchange", "read_nir": "nir_reading"}  # fmt: skip
 
 
 def __getattr__(name):

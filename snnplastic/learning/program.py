@@ -1,6 +1,6 @@
 """A network's training program: forward, adjoint and optimiser groups of Brian2, and the C++ loop that runs them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from ..catalogue import find_class, load_file
 from ..errors import GradientError
@@ -55,7 +55,7 @@ def rule_of(spec):
 
 
 def spec_of(thing):
-    return {"class": type(thing).__name__, **{f: getattr(thing, f) for f in thing.declared()}}
+    return {"class": type(thing).__name__, **{f.name: getattr(thing, f.name) for f in fields(thing)}}
 
 
 def network_names(structure):

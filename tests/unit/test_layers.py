@@ -17,7 +17,7 @@ from snnplastic.parameter import unit
 LAYERS = (
     "errors", "parameter", "catalogue", "receptors", "neurons", "rules", "tasks", "networks", "targets", "analysis", "learners", "learning",
     "protocol train_protocol slice_protocol fear_steps fear_protocol learning_protocol eventprop_protocol task_protocol",
-    "device", "results training_arguments training nir_exchange nir_reading nir_of_run", "figure", "oracles verify", "show cli",
+    "device", "results trained training_arguments training nir_exchange nir_reading nir_of_run", "figure", "oracles verify", "show cli",
 )  # fmt: skip
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names.split()} | {
     "protocols": next(k for k, names in enumerate(LAYERS) if names.startswith("protocol "))

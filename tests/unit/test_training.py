@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from snnplastic.errors import GradientError, NonFiniteError, ParameterError
-from snnplastic.learning import train
+from snnplastic.errors import GradientError, NonFiniteError, ParameterError, ResultsError
+from snnplastic.learning import Trained, train
 from snnplastic.learning.losses import FirstSpike, SquaredError
 from snnplastic.learning.optimisers import SGD
+from snnplastic.learning.surrogates import Custom, SuperSpike
 from snnplastic.networks.layered import Layer, LayeredNetwork
 from snnplastic.neurons.leaky_integrator import LeakyIntegrator
 from snnplastic.neurons.synaptic_lif import SynapticLIF
@@ -30,9 +31,11 @@ def whole(points):
     return train(network(), points, epochs=4, rate=5e-3, dt=5e-4, quiet=True)
 
 
-def test_a_resumed_training_equals_one_without_pause(points, whole):
+def test_a_resumed_training_equals_one_without_pause(points, whole, tmp_path):
     half = train(network(), points, epochs=2, rate=5e-3, dt=5e-4, quiet=True)
-    resumed = train(network(), points, epochs=2, rate=5e-3, dt=5e-4, resume=half, quiet=True)
+    kept = Trained.load(half.save(tmp_path / "half.npz"), network())
+    assert all(np.array_equal(half.weights[name], kept.weights[name]) for name in half.weights) and kept.learning == half.learning
+    resumed = train(network(), points, epochs=2, rate=5e-3, dt=5e-4, resume=kept, quiet=True)
     assert all(np.array_equal(whole.weights[name], resumed.weights[name]) for name in whole.weights)
     assert np.array_equal(whole.data.loss.values[:, 2:], resumed.data.loss.values)
 
@@ -44,6 +47,29 @@ def test_the_loss_falls_and_the_same_seed_gives_the_same_weights(points, whole):
     other = train(network(), points, epochs=4, rate=5e-3, dt=5e-4, seed=1, quiet=True)
     assert all(np.array_equal(whole.weights[name], again.weights[name]) for name in whole.weights)
     assert not np.array_equal(whole.weights["to_output"], other.weights["to_output"])
+
+
+def test_files_of_trained_networks_are_checked(points, whole, tmp_path):
+    path = whole.save(tmp_path / "whole.npz")
+    with pytest.raises(ResultsError, match="whole.npz holds 120 values of to_hidden_1; legal: 35, those of this network"):
+        Trained.load(path, network(n=7))
+    path.write_bytes(path.read_bytes()[:-300])
+    with pytest.raises(ResultsError, match="whole.npz is damaged or no trained network"):
+        Trained.load(path, network())
+    with pytest.raises(ResultsError, match="ending .npz"):
+        whole.save(tmp_path / "whole.pt")
+    with pytest.raises(ResultsError, match="cannot be written: No such file"):
+        whole.save(tmp_path / "no" / "whole.npz")
+
+
+def test_a_surrogate_of_ones_own_is_text(points):
+    given = {"epochs": 1, "rate": 5e-3, "dt": 5e-4, "quiet": True}
+    named = train(network(), points, surrogate=SuperSpike(beta=4), **given)
+    own = train(network(), points, surrogate=Custom(derivative="1/(1 + 4*abs(x))**2"), **given)
+    assert all(np.allclose(named.weights[name], own.weights[name], rtol=1e-4, atol=1e-6) for name in named.weights)
+    for text in ("", "gamma(x)", "1"):
+        with pytest.raises(ParameterError, match="Custom.derivative = .* is not legal; legal: an expression in x with BETA"):
+            Custom(derivative=text)
 
 
 def test_a_rate_of_zero_changes_nothing(points):
