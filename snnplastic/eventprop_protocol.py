@@ -56,7 +56,7 @@ class EventPropProtocol(LearningProtocol):
     def order(name):
         return (*CONTROL, *MORE).index(name)
 
-    def values(self):
+    def check_run(self):
         network, samples = self.network(), self._samples
         if (samples.n_in, samples.n_out) != (network.inputs, network.layers[-1].n):
             raise GradientError(
@@ -64,6 +64,10 @@ class EventPropProtocol(LearningProtocol):
             )
         if samples.label is None:
             raise GradientError("EventProp needs a label for each sample, and the task gives none")
+        self.control()
+
+    def values(self):
+        network, samples = self.network(), self._samples
         found = samples.events(self.time_step()) | {
             "data.control": self.control(),
             "data.label": np.asarray(samples.label, np.int32),

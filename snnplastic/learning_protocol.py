@@ -151,8 +151,8 @@ class LearningProtocol(Protocol):
         """Place of a number in `control`."""
         return CONTROL.index(name)
 
-    def check_task(self):
-        """Network, task and loss fit each other; GradientError where not."""
+    def check_run(self):
+        """Network, task and loss fit each other, and the numbers of the training are legal; GradientError where not."""
         network, samples, loss = self.network(), self._samples, self.loss()
         if samples.n_in != network.inputs or samples.n_out != network.layers[-1].n:
             raise GradientError(
@@ -162,9 +162,9 @@ class LearningProtocol(Protocol):
             raise GradientError(f"the loss {type(loss).__name__} needs a {loss.kind} for each sample, and the task gives none")
         if loss.kind == "label" and samples.n_out < 2:
             raise GradientError(f"the loss {type(loss).__name__} tells classes apart, and the network has 1 output; legal: at least 2")
+        self.control()
 
     def values(self):
-        self.check_task()
         network, samples = self.network(), self._samples
         found = samples.values() | network.wiring() | {"data.control": self.control()}
         found |= self.rule().values(self._sizes(), int(self.hyperparameters()["seed"]))

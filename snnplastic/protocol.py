@@ -76,6 +76,9 @@ class Protocol(Parameterised):
         """{object.variable: number or array} of this run, SI; `CLOCK.dt` sets a clock's step, `GROUP.spikes` takes (index, time)."""
         return {}
 
+    def check_run(self):
+        """Raise what would end a run of these values in an error, before anything is built."""
+
     def replicates(self):
         """For a network too large to be repeated within itself: one dict for each run of the same program, with the values that
         differ from `values()` (and "duration"). They run side by side, run k with the seed `seed + k`, and `measure` gets a

@@ -86,8 +86,6 @@ def train(
             "evaluate_every": evaluate_every, "shuffle": shuffle,
         },
     )  # fmt: skip
-    protocol.check_task()  # and the numbers, before anything is built
-    protocol.control()
     arrays = execute(protocol, seed=0, quiet=quiet).data
     data = protocol.measure(arrays)
     kept = {name: np.array(arrays[name]) for name in arrays if not name.startswith("out.")}

@@ -65,6 +65,7 @@ def execute(protocol, *, target=None, seed=0, quiet=False, meanwhile=None):
     if runs:
         spent = {phase: sum(run.seconds[phase] for run in runs) for phase in runs[0].seconds}
         return Run(data, runs[0].device, all(run.cached for run in runs), spent)
+    protocol.check_run()
     target, spec, start = choose(target), spec_of(protocol), time.perf_counter()
     if target == "cpp":
         place, manifest, cached = cache.get(spec, quiet=quiet)

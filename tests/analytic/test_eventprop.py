@@ -66,7 +66,7 @@ def test_refuses_what_it_has_no_closed_form_for():
     ):
         of(LayeredNetwork(inputs=5, layers=(Layer(n=3, neuron=SynapticLIF(v_reset=2)),))).structure()
     with pytest.raises(GradientError, match="5 inputs and 3 outputs, the network 4 and 3; legal: the same"):
-        of(LayeredNetwork(inputs=4, layers=(Layer(n=3, neuron=lif),))).values()
+        of(LayeredNetwork(inputs=4, layers=(Layer(n=3, neuron=lif),))).check_run()
 
 
 def test_exact_times_must_fit_the_sample():

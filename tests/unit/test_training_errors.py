@@ -230,7 +230,7 @@ SETTINGS = {
 @pytest.mark.parametrize("what", SETTINGS)
 def test_settings_are_refused_before_anything_is_built(what, monkeypatch):
     chosen, message = SETTINGS[what]
-    monkeypatch.setattr("snnplastic.training.execute", lambda *_, **__: pytest.fail("it was built"))
+    monkeypatch.setattr("snnplastic.device.cache.get", lambda *_, **__: pytest.fail("it was built"))
     with pytest.raises(GradientError, match=message):
         attempt(**chosen)
 
