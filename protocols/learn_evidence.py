@@ -2,32 +2,26 @@
 
 from dataclasses import dataclass
 
-import numpy as np
-
+from snnplastic.adaptive_task_protocol import AdaptiveTaskProtocol
 from snnplastic.learning.losses import EveryStep
-from snnplastic.learning.surrogates import Triangular
-from snnplastic.networks.layered import Layer, LayeredNetwork
-from snnplastic.neurons.adaptive_lif import AdaptiveLIF
-from snnplastic.neurons.leaky_integrator import LeakyIntegrator
 from snnplastic.parameter import Source, param
-from snnplastic.task_protocol import TaskProtocol
 from snnplastic.tasks.evidence_accumulation import EvidenceAccumulation
 
 
 @dataclass(frozen=True, kw_only=True)
-class LearnEvidence(TaskProtocol):
+class LearnEvidence(AdaptiveTaskProtocol):
     r"""100 recurrent neurons, half of them with a threshold that adapts over 2 s, decide which side had more of seven cues, a second after the last.
 
     The loss is the cross-entropy of each step of the recall; the gradient flows through the reset. Published networks are trained on new samples for each
-    batch, here on fixed ones, so the accuracy that counts is of samples that were not trained on, after the epoch with the smallest loss in validation. Control: thresholds that do not adapt.
+    batch, here on fixed ones, so the accuracy that counts is of samples that were not trained on, after the epoch with the smallest loss in
+    validation. Control: thresholds that do not adapt.
     """
 
     title = "which side had more cues, asked a second later: learning curves, with and without adaptive thresholds"
     source = Source("Bellec et al.", 2020, "Nat. Commun. 11:3625", doi="10.1038/s41467-020-17236-y")
     targets = ("learn_evidence",)
-    whole = "adaptive"
-    chance, bar = 0.5, 0.91
-    detach_reset, best = False, True
+    bar = 0.91
+    best = True
 
     epochs: int = param(12, "1", "passes over the training samples", "free", low=1)
     batch: int = param(64, "1", "samples an update", "e-prop repository, Fig. 3", low=1)
@@ -42,21 +36,8 @@ class LearnEvidence(TaskProtocol):
     gain: float = param(6, "1", "s.d. of input weights times the root of their number", "free", low=0)
     recurrent_gain: float = param(1, "1", "the same of recurrent weights", "free", low=0)
 
-    def network(self):
-        n = self.plain + self.adaptive
-        beta = np.where(np.arange(n) < self.plain, 0.0, self.adaptation)
-        neuron = AdaptiveLIF(tau_mem="20 ms", tau_syn="5 ms", tau_adapt=f"{self.tau_adapt * 1e3} ms")
-        hidden = Layer(n=n, neuron=neuron, each={"beta": beta}, gain=self.gain, recurrent=True, recurrent_gain=self.recurrent_gain)
-        return LayeredNetwork(inputs=40, layers=(hidden, Layer(n=2, neuron=LeakyIntegrator(tau_mem="20 ms", tau_syn="5 ms"))))
-
     def task(self):
         return EvidenceAccumulation(n_train=self.n_train)
-
-    def controls(self):
-        return {"not adaptive": {"hidden_1.beta": 0.0}}
-
-    def surrogate(self):
-        return Triangular(beta=1, damping=self.damping)
 
     def loss(self):
         return EveryStep()

@@ -48,9 +48,6 @@ class LearnImages(TaskProtocol):
             return Digits(code=self.code)
         return IdxImages(data=self.data, folder=self.folder, code=self.code)
 
-    def controls(self):
-        return {"read-out only": {"to_hidden_1.pace": 0.0}}
-
     def surrogate(self):
         return SuperSpike(beta=self.beta)
 

@@ -40,9 +40,6 @@ class LearnRandman(TaskProtocol):
     def task(self):
         return Randman()
 
-    def controls(self):
-        return {"read-out only": {"to_hidden_1.pace": 0.0}}
-
     def surrogate(self):
         return SuperSpike(beta=self.beta)
 

@@ -42,9 +42,6 @@ class LearnRandomPatterns(TaskProtocol):
     def task(self):
         return RandomPatterns()
 
-    def controls(self):
-        return {"read-out only": {"to_hidden_1.pace": 0.0}}
-
     def surrogate(self):
         return SuperSpike(beta=self.beta)
 

@@ -49,9 +49,6 @@ class SurrogateGradient(TaskProtocol):
     def samples(self):
         return samples_and_grid()
 
-    def controls(self):
-        return {"read-out only": {"to_hidden_1.pace": 0.0}}
-
     def surrogate(self):
         return SuperSpike(beta=self.beta)
 

@@ -38,8 +38,9 @@ class TaskProtocol(LearningProtocol):
         return self.task().dt
 
     def controls(self):
-        """{condition: {array: value}}, what differs from the network that learns; `GROUP.pace` = 0 keeps weights as they were drawn."""
-        return {}
+        """{condition: {array: value}}, what differs from the network that learns. `GROUP.pace` = 0 keeps weights as they were drawn: by default those to the
+        first hidden layer."""
+        return {"read-out only": {"to_hidden_1.pace": 0.0}}
 
     def conditions(self):
         return {self.whole: {}} | self.controls()
