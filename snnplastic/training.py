@@ -10,6 +10,7 @@ from .learning.losses import MaxOverTime
 from .learning.optimisers import Adam
 from .learning.surrogates import SuperSpike
 from .learning_protocol import Training, checked_start, shapes_of
+from .networks.layered import LayeredNetwork
 from .trained import Trained, weights_of_arrays
 from .training_arguments import check_given
 
@@ -40,9 +41,15 @@ def _resumed(resume, own, optimiser):
     return arrays
 
 
+def block_of(network):
+    """How many samples are worked off together: with more, less time goes into calls; with fewer, the states of a block stay in the processor's cache."""
+    largest = max(layer.n for layer in network.layers)
+    return int(np.clip(2 ** np.ceil(np.log2(128 / largest)), 4, 32))
+
+
 def train(
     network, task, *, epochs=10, batch=100, rate=1e-3, rate_decay=1.0, loss=None, surrogate=None, rule=None, optimiser=None, detach_reset=True, smooth=False,
-    precision="single", dt=None, seed=0, patience=0, evaluate_every=1, shuffle=True, weights=None, resume=None, replicas=4, quiet=False,
+    precision="single", dt=None, seed=0, patience=0, evaluate_every=1, shuffle=True, weights=None, resume=None, replicas=None, quiet=False,
 ):  # fmt: skip
     """Train `network` (a LayeredNetwork) on `task`: a Samples, or an object with `samples()` and `dt`.
 
@@ -56,11 +63,14 @@ def train(
     patience           stop after so many epochs without a smaller loss in validation, and keep the best weights; 0: never
     weights            {name: array} to start with, such as `weights` of a Trained; initial weights of the network by default
     resume             a Trained to go on with: `epochs` more, as if there had been no pause
-    replicas           samples that are worked off together; results differ by rounding only
+    replicas           samples that are worked off together, results differ by rounding only; by default so many that a block of the largest layer has 128
+                       neurons, from 4 to 32
 
     Returns a Trained. Raises GradientError where network, task, neuron or a setting cannot be trained with, NonFiniteError where a loss, a gradient or the last
     weights are not finite: it names array, epoch and update.
     """
+    if replicas is None and isinstance(network, LayeredNetwork):
+        replicas = block_of(network)
     check_given(network, task, precision, replicas, loss=loss, surrogate=surrogate, rule=rule, optimiser=optimiser)
     if choose() != "cpp":
         raise GradientError("train: a training is a C++ program, and no compiler was found; install g++ and make")
