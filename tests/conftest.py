@@ -44,13 +44,14 @@ def protocols():
 # Fields that differ from the defaults here, so that all protocols run in minutes: two or three animals instead of five, fewer trainings.
 # With their defaults: tests marked slow.
 FEWER = {
+    "fear_conditioning": {"animals": 3}, "fear_pathways": {"animals": 3},
     "eventprop_yin_yang": {"seeds": 1, "epochs": 150}, "surrogate_gradient": {"seeds": 2, "epochs": 60}, "learn_randman": {"seeds": 1, "epochs": 40},
     "learn_store_recall": {"seeds": 1}, "learn_evidence": {"seeds": 1, "epochs": 8}, "learn_images": {"seeds": 2},
 }  # fmt: skip
 
 
 def fewer(name):
-    return FEWER.get(name, {"animals": 3} if name.startswith("fear_") else {})
+    return FEWER.get(name, {"animals": 2} if name.startswith("fear_") else {})
 
 
 @pytest.fixture(scope="session", params=protocols())

@@ -18,11 +18,11 @@ class EProp(OnlineRule):
 
     source = Source("Bellec et al.", 2020, "Nat. Commun. 11:3625", doi="10.1038/s41467-020-17236-y")
     feedback: str = param(
-        "symmetric", None, "where B comes from", "Fig. 1, Methods", legal=("symmetric", "random", "adaptive")
+        "symmetric", None, "where B comes from", "Fig. 1, Methods (recalled)", legal=("symmetric", "random", "adaptive")
     )
     adaptation: str = param(
         "surrogate", None, "how own spikes count for adaptation, the states that a reset changes but the potential (for which detach_reset tells)",
-        "Eq. 24", legal=("surrogate", "detached"),
+        "Eq. 24 (recalled)", legal=("surrogate", "detached"),
     )  # fmt: skip
     decay: float = param(
         0.01, "1", "share that adaptive B and the read-out's weights lose with each update", "free", low=0, high=1

@@ -17,6 +17,6 @@ class SuperSpike(OnlineRule):
     source = Source("Zenke & Ganguli", 2018, "Neural Comput. 30:1514", doi="10.1162/neco_a_01086")
     kernel, resets = "exponential", False
     feedback: str = param(
-        "symmetric", None, "where B comes from", "section 3.4", legal=("symmetric", "random", "uniform")
+        "symmetric", None, "where B comes from", "section 3.4 (recalled)", legal=("symmetric", "random", "uniform")
     )
-    filter_tau: float = param(10, "ms", "time constant of alpha", "Table 1: decay of the filter", low=1e-6)
+    filter_tau: float = param(10, "ms", "time constant of alpha", "Table 1 (recalled): decay of the filter", low=1e-6)
