@@ -17,6 +17,10 @@ class GradientError(SnnplasticError, ValueError):
     """A neuron cannot be differentiated, or a network, task or training is declared in a way that cannot learn."""
 
 
+class MissingDataError(GradientError):
+    """A task needs a package or files that are not there."""
+
+
 class ExportError(SnnplasticError, ValueError):
     """A network has no equal in an exchange format, or a file in one is not a network that runs here."""
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..errors import GradientError, ParameterError
+from ..errors import MissingDataError, ParameterError
 from ..parameter import Source, param
 from ._coding import PixelTask, generator, steps
 from .samples import Samples
@@ -51,7 +51,7 @@ class Digits(PixelTask):
         try:
             from sklearn.datasets import load_digits
         except ImportError:
-            raise GradientError(
+            raise MissingDataError(
                 f"{type(self).__name__} needs scikit-learn, which brings the images; install it with: pip install 'snnplastic[tasks]'"
             ) from None
         found = load_digits()

@@ -143,3 +143,12 @@ def test_a_protocol_file_imports_its_neighbour(tiny, program, tmp_path):
         text=True,
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_reproduce_leaves_out_what_lacks_its_data(monkeypatch, tmp_path):
+    monkeypatch.setitem(sys.modules, "sklearn.datasets", None)
+    monkeypatch.setattr("snnplastic.protocol.protocol_names", lambda: ["learn_images"])
+    code, _, told = invoke("reproduce", "--out", tmp_path)
+    assert code == 0 and "learn_images left out: Digits needs scikit-learn" in told
+    code, _, told = invoke("reproduce", "learn_images", "--out", tmp_path)
+    assert code == 2 and "error: Digits needs scikit-learn" in told
