@@ -1,7 +1,6 @@
 """EventProp: do exact gradients of spike times train a network whose every quantity is a spike time?"""
 
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -70,11 +69,15 @@ class EventPropYinYang(EventPropProtocol):
             layers=(hidden, Layer(n=3, neuron=neuron, mean=self.w_output, gain=self.w_output_sd * self.hidden**0.5)),
         )
 
+    def task(self):
+        given = {"t_early": self.t_early, "t_late": self.t_late, "t_bias": self.t_bias, "duration": self.length}
+        return YinYang(**{name: f"{value * 1e3} ms" for name, value in given.items()})
+
     def samples(self):
-        return samples_and_grid(self.t_early, self.t_late, self.t_bias, self.length)
+        return self.task().samples_and_grid(GRID)
 
     def time_step(self):
-        return YinYang().dt
+        return self.task().dt
 
     def rule(self):
         times = {name: f"{getattr(self, name) * 1e3} ms" for name in ("tau_0", "tau_1")}
@@ -119,24 +122,6 @@ class EventPropYinYang(EventPropProtocol):
         from snnplastic.analysis.eventprop_figure import draw
 
         return draw(data)
-
-
-@lru_cache(maxsize=4)
-def samples_and_grid(t_early, t_late, t_bias, length):
-    """Yin-Yang in exact times, and the points of a grid over the disc to look at after training."""
-    given = {"t_early": t_early, "t_late": t_late, "t_bias": t_bias, "duration": length}
-    task = YinYang(**{name: f"{value * 1e3} ms" for name, value in given.items()})
-    base = task.samples()
-    axis = (np.arange(GRID) + 0.5) / GRID
-    x, y = np.meshgrid(axis, axis)
-    inside = np.hypot(x - 0.5, y - 0.5) <= 0.5
-    points = np.concatenate([base.about["points"], np.stack([x[inside], y[inside]], 1)])
-    time, channel, sample = task.spikes(points)
-    extra = int(inside.sum())
-    return replace(
-        base, counts=(*base.counts, extra), time=time, channel=channel, sample=sample, label=np.concatenate([base.label, np.zeros(extra, int)]),
-        exact_time=task.times(points).ravel(), about={"points": points[sum(base.counts[:2]) : sum(base.counts)], "inside": inside},
-    )  # fmt: skip
 
 
 PROTOCOL = EventPropYinYang

@@ -1,7 +1,6 @@
 """Surrogate gradients: does backpropagation through time train a spiking network, and do its hidden weights matter?"""
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
@@ -47,7 +46,7 @@ class SurrogateGradient(TaskProtocol):
         return YinYang()
 
     def samples(self):
-        return samples_and_grid()
+        return self.task().samples_and_grid(GRID)
 
     def surrogate(self):
         return SuperSpike(beta=self.beta)
@@ -72,25 +71,6 @@ class SurrogateGradient(TaskProtocol):
         from snnplastic.analysis.training_figure import decision_map, draw
 
         return draw(data, last=decision_map)
-
-
-@lru_cache
-def samples_and_grid():
-    """Yin-Yang, and the points of a grid over the disc to look at after training."""
-    from dataclasses import replace
-
-    task = YinYang()
-    base = task.samples()
-    axis = (np.arange(GRID) + 0.5) / GRID
-    x, y = np.meshgrid(axis, axis)
-    inside = np.hypot(x - 0.5, y - 0.5) <= 0.5
-    n, extra = sum(base.counts), int(inside.sum())
-    time, channel, sample = task.spikes(np.stack([x[inside], y[inside]], 1))
-    return replace(
-        base, counts=(*base.counts, extra), time=np.concatenate([base.time, time]), channel=np.concatenate([base.channel, channel]),
-        sample=np.concatenate([base.sample, sample + n]), label=np.concatenate([base.label, np.zeros(extra, int)]),
-        about={"points": base.about["points"][sum(base.counts[:2]):], "inside": inside},
-    )  # fmt: skip
 
 
 PROTOCOL = SurrogateGradient

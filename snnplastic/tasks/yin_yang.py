@@ -1,6 +1,6 @@
 """Yin-Yang: points of a plane in three classes (yin, yang, dot), coded in the time of one spike for each coordinate."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -36,6 +36,19 @@ class YinYang(Task):
         return Samples(
             n_steps=round(self.duration / self.dt), n_in=self.n_in, n_out=self.n_out, counts=(self.n_train, self.n_valid, self.n_test),
             time=time, channel=channel, sample=sample, label=labels, about={"points": points},
+        )  # fmt: skip
+
+    def samples_and_grid(self, n):
+        """Samples, with the points inside the disc of an n x n grid to look at after training; `about`: the test `points`, and which of the grid are `inside`."""
+        axis = (np.arange(n) + 0.5) / n
+        x, y = np.meshgrid(axis, axis)
+        inside = np.hypot(x - 0.5, y - 0.5) <= 0.5
+        base, extra = self.samples(), int(inside.sum())
+        points = np.concatenate([base.about["points"], np.stack([x[inside], y[inside]], 1)])
+        time, channel, sample = self.spikes(points)
+        return replace(
+            base, counts=(*base.counts, extra), time=time, channel=channel, sample=sample, label=np.concatenate([base.label, np.zeros(extra, int)]),
+            exact_time=self.times(points).ravel(), about={"points": points[sum(base.counts[:2]) : sum(base.counts)], "inside": inside},
         )  # fmt: skip
 
     def spikes(self, points):
