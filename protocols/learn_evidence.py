@@ -27,14 +27,10 @@ class LearnEvidence(AdaptiveTaskProtocol):
     batch: int = param(64, "1", "samples an update", "e-prop repository, Fig. 3", low=1)
     rate: float = param(0.01, "1", "learning rate of Adam", "free", low=0)
     rate_decay: float = param(0.9, "1", "factor of the rate after each epoch", "free", low=0, high=1)
-    n_train: int = param(1024, "1", "samples to train on", "free", low=1)
     plain: int = param(50, "1", "neurons that do not adapt", "e-prop repository, Fig. 3", low=0)
     adaptive: int = param(50, "1", "neurons that adapt", "e-prop repository, Fig. 3", low=1)
-    adaptation: float = param(0.1, "1", "rise of the threshold for each spike", "free", low=0)
     tau_adapt: float = param(2000, "ms", "decay of the adaptation", "e-prop repository, Fig. 3", low=1e-3)
     damping: float = param(0.3, "1", "factor of the surrogate", "e-prop repository, Fig. 3", low=0)
-    gain: float = param(6, "1", "s.d. of input weights times the root of their number", "free", low=0)
-    recurrent_gain: float = param(1, "1", "the same of recurrent weights", "free", low=0)
 
     def task(self):
         return EvidenceAccumulation(n_train=self.n_train)

@@ -26,7 +26,6 @@ class LearnStoreRecall(AdaptiveTaskProtocol):
     batch: int = param(64, "1", "samples an update", "free: 128 in the source", low=1)
     rate: float = param(0.03, "1", "learning rate of Adam", "free", low=0)
     rate_decay: float = param(0.95, "1", "factor of the rate after each epoch", "free", low=0, high=1)
-    n_train: int = param(1024, "1", "samples to train on", "free", low=1)
     plain: int = param(10, "1", "neurons that do not adapt", "LSNN repository", low=0)
     adaptive: int = param(10, "1", "neurons that adapt", "LSNN repository", low=1)
     adaptation: float = param(0.3, "1", "rise of the threshold for each spike", "free", low=0)

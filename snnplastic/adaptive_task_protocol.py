@@ -30,7 +30,6 @@ class AdaptiveTaskProtocol(TaskProtocol):
     damping: float = param(0.3, "1", "factor of the surrogate", "free", low=0)
     gain: float = param(6, "1", "s.d. of input weights times the root of their number", "free", low=0)
     recurrent_gain: float = param(1, "1", "the same of recurrent weights", "free", low=0)
-
     reset: str = param("followed", None, "whether the gradient flows through it", "free", legal=("followed", "detached"))
 
     @property

@@ -180,8 +180,7 @@ class LearningProtocol(Protocol):
         """(when, step, shown, output) of the blocks that the program recorded one after the other."""
         blocks = trace.reshape(2, -1, self._samples.n_steps, self.replicas, self._samples.n_out)
         courses = blocks.transpose(0, 2, 1, 3, 4).reshape(2, self._samples.n_steps, -1, self._samples.n_out)
-        there = self._samples.counts[2] or sum(self._samples.counts[:2])
-        return courses[:, :, : min(self.shown or self.replicas, there)]
+        return courses[:, :, : min(self.shown or self.replicas, len(self._samples.looked_at))]
 
     def measure(self, data):
         """loss and accuracy (seed, epoch, split), CPU seconds (seed, epoch), spikes of a neuron in a sample (seed, epoch, layer), course of the read-out

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .errors import GradientError
 from .learning_protocol import LearningProtocol
 from .parameter import param
 
@@ -29,7 +30,7 @@ class TaskProtocol(LearningProtocol):
     first: int = param(0, "1", "number of the first seed", "free", low=0)
 
     def task(self):
-        raise NotImplementedError
+        raise GradientError(f"{type(self).__name__} has no task()")
 
     def samples(self):
         return self.task().samples()
@@ -104,10 +105,10 @@ class TaskProtocol(LearningProtocol):
         for name in (name for name in runs if name.startswith("w_")):
             found[name] = ((*dims, runs[name].dims[-1]), parted(name))
         samples = self._samples
-        shown = samples.sample == (sum(samples.counts[:2]) if samples.counts[2] else 0)
+        shown = samples.sample == samples.looked_at.start
         found["input_step"], found["input_channel"] = ("arrival", samples.time[shown]), ("arrival", samples.channel[shown])
         if samples.label is not None:
-            found["shown_label"] = int(samples.label[sum(samples.counts[:2]) if samples.counts[2] else 0])
+            found["shown_label"] = int(samples.label[samples.looked_at.start])
         found.attrs |= runs.attrs | {"dt": self.time_step(), "inputs": samples.n_in, "neurons": [layer.n for layer in self.network().layers]}
         found.attrs |= {name: value for name in ("chance", "bar", "quantity") if (value := getattr(self, name)) not in (None, "")}
         found.attrs |= {} if self.counted else {"curve": "loss"}

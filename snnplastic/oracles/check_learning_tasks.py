@@ -71,8 +71,7 @@ def check(name):
         network, samples, dt = protocol.network(), protocol.samples(), protocol.time_step()
         for k, (condition, changed) in enumerate(protocol.conditions().items()):
             weights = {g: arrays[f"{g}.w"][k].reshape(-1, network.layers[g.endswith("output")].n) for g in network.groups()}
-            first = sum(samples.counts[:2]) if samples.counts[2] else 0
-            which = np.arange(first, sum(samples.counts[:3])) if samples.counts[2] else np.arange(protocol.replicas)
+            which = np.array(samples.looked_at if samples.counts[2] else samples.looked_at[: protocol.replicas])
             fired, course = walk(network, weights, samples.dense(which), dt, changed)
             shown = protocol.shown or protocol.replicas
             raster = arrays["out.raster"][k].reshape(-1, 5)

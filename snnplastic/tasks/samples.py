@@ -92,6 +92,12 @@ class Samples:
             if getattr(self, name) is not None and not np.all(np.isfinite(getattr(self, name))):
                 raise GradientError(f"Samples.{name} holds a value that is not finite; legal: finite numbers")
 
+    @property
+    def looked_at(self):
+        """Numbers of the samples of which some are recorded: those to test on, or all where there are none."""
+        train, valid, test = self.counts[:3]
+        return range(train + valid if test else 0, train + valid + test)
+
     def values(self):
         """{data.NAME: array} for a training program: spikes by sample, then by time."""
         n, order = sum(self.counts), np.lexsort((self.channel, self.time, self.sample))
