@@ -7,7 +7,7 @@ from .learners.eventprop import EventProp
 from .learning import eventprop
 from .learning.eventprop_kernels import MORE, NEURON
 from .learning.loop import CONTROL
-from .learning_protocol import SPLITS, LearningProtocol, weights_of
+from .learning_protocol import LearningProtocol, checked_start, of_each_run, shapes_of
 
 
 class EventPropProtocol(LearningProtocol):
@@ -22,9 +22,6 @@ class EventPropProtocol(LearningProtocol):
 
     def rule(self):
         return EventProp()
-
-    def groups(self):
-        return self.network().groups()
 
     @property
     def read(self):
@@ -57,12 +54,8 @@ class EventPropProtocol(LearningProtocol):
         return (*CONTROL, *MORE).index(name)
 
     def check_run(self):
-        network, samples = self.network(), self._samples
-        if (samples.n_in, samples.n_out) != (network.inputs, network.layers[-1].n):
-            raise GradientError(
-                f"the task has {samples.n_in} inputs and {samples.n_out} outputs, the network {network.inputs} and {network.layers[-1].n}; legal: the same"
-            )
-        if samples.label is None:
+        self.check_sizes()
+        if self._samples.label is None:
             raise GradientError("EventProp needs a label for each sample, and the task gives none")
         self.control()
 
@@ -75,35 +68,15 @@ class EventPropProtocol(LearningProtocol):
         found["data.neuron"] = np.array(
             [[getattr(layer.neuron, name) for name in NEURON] for layer in network.layers]
         ).ravel()
-        optimiser, initial = self.optimiser(), self.initial()
-        groups = [name.partition(".")[0] for name in network.initial_weights(0)]
-        found |= {name: np.asarray(value, float).ravel() for name, value in initial.items()}
-        found |= {f"{group}.{field}": getattr(optimiser, field) for group in groups for field in optimiser.declared()}
-        return found | {f"{group}.pace": 1.0 for group in groups}
+        found |= checked_start(type(self).__name__, self.initial(), network.initial_weights(0), shapes_of(network.structure()))
+        return found | self.updates()
 
     def measure(self, data):
         """As of LearningProtocol, with times in s: first spikes of the outputs (seed, sample, output), of test samples and those after."""
-        import xarray as xr
-
-        many = isinstance(data["out.history"], list)
-        each = {name: values if many else [values] for name, values in data.items()}
-        history = np.stack([h.reshape(-1, 3, 2) for h in each["out.history"]])
-        samples, network = self._samples, self.network()
-        before = sum(samples.counts[:2])
-        first = -np.stack(each["out.scores"])[:, before:]
-        found = xr.Dataset(
-            {
-                "loss": (("seed", "epoch", "split"), history[..., 0]),
-                "accuracy": (("seed", "epoch", "split"), history[..., 1]),
-                "cpu": (("seed", "epoch"), np.stack(each["out.spent"]), {"units": "s"}),
-                "spikes": (("seed", "epoch", "layer"), np.stack(each["out.spikes"])),
-                "first_spike": (("seed", "sample", "output"), np.where(np.isfinite(first), first, np.nan), {"units": "s"}),
-                "decision": (("seed", "sample"), np.where(np.isfinite(first).any(-1), first.argmin(-1), -1)),
-                "label": ("sample", np.concatenate([samples.label[before : sum(samples.counts[:3])], np.full(sum(samples.counts[3:]), -1)])),
-            },
-            coords={"split": list(SPLITS), "layer": network.names(), "epoch": np.arange(history.shape[1]) + 1},
-        )  # fmt: skip
-        for k, column in enumerate(("when", "layer", "sample", "time", "neuron")):
-            found[f"raster_{column}"] = ("spike", each["out.raster"][0].reshape(-1, 5)[:, k])
-        weights = weights_of(each)
-        return found.merge(weights).assign_attrs(weights.attrs)
+        each = of_each_run(data)
+        first = -np.stack(each["out.scores"])[:, sum(self._samples.counts[:2]) :]
+        variables = {
+            "first_spike": (("seed", "sample", "output"), np.where(np.isfinite(first), first, np.nan), {"units": "s"}),
+            "decision": (("seed", "sample"), np.where(np.isfinite(first).any(-1), first.argmin(-1), -1)),
+        }
+        return self.recorded(each, variables, "time")

@@ -153,16 +153,20 @@ class LearningProtocol(Protocol):
 
     def check_run(self):
         """Network, task and loss fit each other, and the numbers of the training are legal; GradientError where not."""
-        network, samples, loss = self.network(), self._samples, self.loss()
-        if samples.n_in != network.inputs or samples.n_out != network.layers[-1].n:
-            raise GradientError(
-                f"the task has {samples.n_in} inputs and {samples.n_out} outputs, the network {network.inputs} and {network.layers[-1].n}; legal: the same"
-            )
+        samples, loss = self._samples, self.loss()
+        self.check_sizes()
         if (samples.label if loss.kind == "label" else samples.goal) is None:
             raise GradientError(f"the loss {type(loss).__name__} needs a {loss.kind} for each sample, and the task gives none")
         if loss.kind == "label" and samples.n_out < 2:
             raise GradientError(f"the loss {type(loss).__name__} tells classes apart, and the network has 1 output; legal: at least 2")
         self.control()
+
+    def check_sizes(self):
+        network, samples = self.network(), self._samples
+        if (samples.n_in, samples.n_out) != (network.inputs, network.layers[-1].n):
+            raise GradientError(
+                f"the task has {samples.n_in} inputs and {samples.n_out} outputs, the network {network.inputs} and {network.layers[-1].n}; legal: the same"
+            )
 
     def values(self):
         network, samples = self.network(), self._samples
@@ -172,8 +176,12 @@ class LearningProtocol(Protocol):
             found |= {f"{name}.{p}": np.tile(values, self.replicas) for p, values in layer.each.items()}
         found |= checked_start(type(self).__name__, self.initial(), network.initial_weights(0), shapes_of(network.structure()))
         found |= network.parameters() | {f"{name}.time_step": self.time_step() for name in network.names()}
+        return found | self.updates()
+
+    def updates(self):
+        """{array: value} of the groups that update weights: the optimiser's fields, and the pace, a factor of the rate."""
         optimiser, groups = self.optimiser(), self.groups()
-        found |= {f"{group}.{field}": getattr(optimiser, field) for group in groups for field in optimiser.declared()}
+        found = {f"{group}.{field}": getattr(optimiser, field) for group in groups for field in optimiser.declared()}
         return found | {f"{group}.pace": 1.0 for group in groups}
 
     def _courses(self, trace):
@@ -182,37 +190,51 @@ class LearningProtocol(Protocol):
         courses = blocks.transpose(0, 2, 1, 3, 4).reshape(2, self._samples.n_steps, -1, self._samples.n_out)
         return courses[:, :, : min(self.shown or self.replicas, len(self._samples.looked_at))]
 
-    def measure(self, data):
-        """loss and accuracy (seed, epoch, split), CPU seconds (seed, epoch), spikes of a neuron in a sample (seed, epoch, layer), course of the read-out
-        of some samples before and after training (when, step, shown, output), of all runs after it (`course`: seed, step, shown, output), spikes (when, layer, sample, step, neuron), scores (seed, sample, output), weights (w_NAME,
-        unless they are more than MOST_WEIGHTS numbers: the attribute `weights` says so)."""
+    def recorded(self, each, variables, time):
+        """The Dataset of what all programs record, from {array: its values in each run}, and of `variables`; `time` names the time of a spike."""
         import xarray as xr
 
-        runs = data["out.history"] if isinstance(data["out.history"], list) else None
-        each = {name: values if runs else [values] for name, values in data.items()}
         history = np.stack([h.reshape(-1, 3, 2) for h in each["out.history"]])
-        samples, network = self._samples, self.network()
-        n_test, before = samples.counts[2], sum(samples.counts[:2])
+        samples, before = self._samples, sum(self._samples.counts[:2])
         found = xr.Dataset(
             {
                 "loss": (("seed", "epoch", "split"), history[..., 0]),
                 "accuracy": (("seed", "epoch", "split"), history[..., 1]),
                 "cpu": (("seed", "epoch"), np.stack(each["out.spent"]), {"units": "s"}),
                 "spikes": (("seed", "epoch", "layer"), np.stack(each["out.spikes"])),
-                "scores": (("seed", "sample", "output"), np.stack(each["out.scores"])[:, before:]),
-                "trace": (("when", "step", "shown", "output"), self._courses(each["out.trace"][0])),
-                "course": (("seed", "step", "shown", "output"), np.stack([self._courses(trace)[1] for trace in each["out.trace"]])),
+                **variables,
             },
-            coords={"split": list(SPLITS), "layer": network.names(), "when": ["before", "after"], "epoch": np.arange(history.shape[1]) + 1},
+            coords={"split": list(SPLITS), "layer": self.network().names(), "epoch": np.arange(history.shape[1]) + 1},
         )
-        for k, column in enumerate(("when", "layer", "sample", "step", "neuron")):
+        for k, column in enumerate(("when", "layer", "sample", time, "neuron")):
             found[f"raster_{column}"] = ("spike", each["out.raster"][0].reshape(-1, 5)[:, k])
         weights = weights_of(each)
         found = found.merge(weights).assign_attrs(weights.attrs)
         if samples.label is not None:
-            found["label"] = ("sample", np.concatenate([samples.label[before : before + n_test], np.full(sum(samples.counts[3:]), -1)]))
+            found["label"] = ("sample", np.concatenate([samples.label[before : sum(samples.counts[:3])], np.full(sum(samples.counts[3:]), -1)]))
+        return found
+
+    def measure(self, data):
+        """loss and accuracy (seed, epoch, split), CPU seconds (seed, epoch), spikes of a neuron in a sample (seed, epoch, layer), course of the read-out
+        of some samples before and after training (when, step, shown, output), of all runs after it (`course`: seed, step, shown, output), their spikes
+        (when, layer, sample, step, neuron), scores (seed, sample, output), weights (w_NAME, unless they are more than MOST_WEIGHTS numbers: the
+        attribute `weights` says so)."""
+        each = of_each_run(data)
+        network, before = self.network(), sum(self._samples.counts[:2])
+        variables = {
+            "scores": (("seed", "sample", "output"), np.stack(each["out.scores"])[:, before:]),
+            "trace": (("when", "step", "shown", "output"), self._courses(each["out.trace"][0])),
+            "course": (("seed", "step", "shown", "output"), np.stack([self._courses(trace)[1] for trace in each["out.trace"]])),
+        }
+        found = self.recorded(each, variables, "step").assign_coords(when=["before", "after"])
         _warn(found, network, np.stack(each["out.gradients"]), [name for name in each if name.endswith(".g")])
         return found
+
+
+def of_each_run(data):
+    """{array: its values in each run} of one run or of replicates."""
+    many = isinstance(data["out.history"], list)
+    return {name: values if many else [values] for name, values in data.items()}
 
 
 def weights_of(each):
