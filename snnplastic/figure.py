@@ -1,11 +1,11 @@
 """Files of a run: NAME.nc, NAME.json, NAME.svg, NAME.png. Figures are drawn from Results and simulate nothing."""
 
 import json
-import os
 from dataclasses import asdict
 from pathlib import Path
 
 from .errors import ResultsError
+from .files import whole
 from .results import STYLE, Results
 
 
@@ -40,16 +40,9 @@ def draw(results, folder, name=None):
         for axes in figure.axes:
             axes.set_position([round(float(edge), 9) for edge in axes.get_position().bounds])
         for path in paths:
-            temporary = path.with_name(f".{path.name}")
-            try:
-                figure.savefig(
-                    temporary,
-                    format=path.suffix[1:],
-                    metadata={"Date": None} if path.suffix == ".svg" else {"Software": None},
-                )
-                os.replace(temporary, path)
-            except OSError as error:
-                raise ResultsError(f"{path} cannot be written: {error.strerror}") from None
+            with whole(path, error=ResultsError) as (temporary,):
+                metadata = {"Date": None} if path.suffix == ".svg" else {"Software": None}
+                figure.savefig(temporary, format=path.suffix[1:], metadata=metadata)
     return paths
 
 
@@ -71,20 +64,16 @@ def write(results, folder, *, name=None, keep_data=True, portable=False):
     files += draw(results, folder, name)
     description = folder / f"{name}.json"
     files.append(description)
-    whole = summary(results, checks, [f.name for f in files])
+    told = summary(results, checks, [f.name for f in files])
     if portable:
-        whole = {k: v for k, v in whole.items() if k not in ("seconds", "cached")}
-    whole |= {
+        told = {k: v for k, v in told.items() if k not in ("seconds", "cached")}
+    told |= {
         "parameters": json.loads(results.data.attrs["parameters"]),
         "versions": json.loads(results.provenance["versions"]),
         "note": results.provenance["note"],
     }
-    temporary = description.with_name(f".{description.name}")
-    try:
-        temporary.write_text(json.dumps(whole, indent=1) + "\n")
-        os.replace(temporary, description)
-    except OSError as error:
-        raise ResultsError(f"{description} cannot be written: {error.strerror}") from None
+    with whole(description, error=ResultsError) as (temporary,):
+        temporary.write_text(json.dumps(told, indent=1) + "\n")
     return summary(results, checks, files), checks
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from .errors import ParameterError, ProtocolError, ResultsError
+from .files import whole
 from .protocol import Protocol, find, name_of, settings_error
 
 STYLE = Path(__file__).with_name("snnplastic.mplstyle")
@@ -56,24 +57,16 @@ class Results:
         """Write one NetCDF file, whole or not at all: a temporary name, then a rename."""
         import xarray
 
-        path, temporary = Path(path), None
+        path = Path(path)
         self.data.attrs["checksum"] = self._checksum()
         numeric = {n: {"fletcher32": True} for n, v in self.data.variables.items() if v.dtype.kind in "fiub" and v.ndim}
-        try:
-            # The HDF5 library crashes on a full disk, so the file is made elsewhere and copied.
-            with tempfile.TemporaryDirectory(prefix="snnplastic-") as scratch:
-                made = Path(scratch) / "made.nc"
-                self.data.to_netcdf(made, engine="h5netcdf", encoding=numeric)
-                xarray.Dataset(attrs=self.provenance).to_netcdf(made, engine="h5netcdf", mode="a", group="provenance")
-                path.parent.mkdir(parents=True, exist_ok=True)
-                temporary = path.with_name(f".{path.name}.{os.getpid()}")
-                shutil.copyfile(made, temporary)
-            os.replace(temporary, path)
-        except OSError as error:
-            raise ResultsError(f"{path} cannot be written: {error.strerror or error}") from None
-        finally:
-            if temporary is not None and temporary.exists():
-                temporary.unlink()
+        # The HDF5 library crashes on a full disk, so the file is made elsewhere and copied.
+        with whole(path, error=ResultsError) as (temporary,), tempfile.TemporaryDirectory(prefix="snnplastic-") as scratch:
+            made = Path(scratch) / "made.nc"
+            self.data.to_netcdf(made, engine="h5netcdf", encoding=numeric)
+            xarray.Dataset(attrs=self.provenance).to_netcdf(made, engine="h5netcdf", mode="a", group="provenance")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(made, temporary)
         return path
 
     @classmethod

@@ -1,7 +1,6 @@
 """Trained: what a training gives, and its file."""
 
 import json
-import os
 import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from .errors import ResultsError
+from .files import whole
 from .learning_protocol import shapes_of
 
 
@@ -33,15 +33,9 @@ class Trained:
         path = Path(path)
         if path.suffix != ".npz":
             raise ResultsError(f"{path}: a trained network is written with the ending .npz; legal: {path.with_suffix('.npz')}")
-        temporary = path.with_name(f".{path.stem}.{os.getpid()}.npz")
         about = json.dumps({"done": self.state["done"], "learning": self.learning})
-        try:
+        with whole(path, error=ResultsError) as (temporary,):
             np.savez(temporary, about=np.array(about), **self.state["arrays"])
-            os.replace(temporary, path)
-        except OSError as error:
-            raise ResultsError(f"{path} cannot be written: {error.strerror or error}") from None
-        finally:
-            temporary.unlink(missing_ok=True)
         return path
 
     @classmethod

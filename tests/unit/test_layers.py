@@ -15,7 +15,7 @@ from snnplastic.parameter import unit
 
 # A file imports from its own layer and from those before it. A new file or folder gets its place here.
 LAYERS = (
-    "errors", "parameter", "catalogue", "receptors", "neurons", "rules", "tasks", "networks", "targets", "analysis", "learners", "learning",
+    "errors files", "parameter", "catalogue", "receptors", "neurons", "rules", "tasks", "networks", "targets", "analysis", "learners", "learning",
     "protocol train_protocol slice_protocol fear_steps fear_protocol learning_protocol eventprop_protocol task_protocol adaptive_task_protocol",
     "device", "results trained training_arguments training nir_exchange nir_reading nir_of_run", "figure", "oracles verify", "show cli",
 )  # fmt: skip
