@@ -185,11 +185,11 @@ def figure(path):
 
 @main.command()
 @click.argument("path", type=click.Path(dir_okay=False))
-@click.option("--to", "format_", type=click.Choice(["nir"]), default="nir", show_default=True)
+@click.option("--to", type=click.Choice(["nir"]), default="nir", show_default=True, expose_value=False)
 @click.option("--out", type=click.Path(dir_okay=False), help="File to write.  [default: DIR/NAME.nir]")
 @click.option("--seed", type=int, help="Which training of the run.  [default: the first]")
 @click.option("--condition", help="Of which condition.  [default: the first]")
-def export(path, format_, out, seed, condition):
+def export(path, out, seed, condition):
     """Write a trained network of a saved run (DIR/NAME.nc) for other programs, and how it learned beside it."""
     from .nir_of_run import export_run
 

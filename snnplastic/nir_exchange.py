@@ -12,7 +12,7 @@ is metadata of the nodes; how the network learned is in a second file. Source: P
 
 import io
 import json
-import os
+from numbers import Real
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +20,8 @@ import numpy as np
 from . import __version__
 from .catalogue import file_name
 from .errors import ExportError
+from .files import whole
+from .learning_protocol import shapes_of
 from .neurons.leaky_integrator import LeakyIntegrator
 from .neurons.synaptic_lif import SynapticLIF
 from .trained import Trained
@@ -62,6 +64,11 @@ def write_nir(network, path, *, weights=None, dt=None):
     return write_files(*_parts(network, weights, dt), path)
 
 
+def check_dt(dt):
+    if isinstance(dt, bool) or not isinstance(dt, Real) or not np.isfinite(dt) or dt <= 0:
+        raise ExportError(f"dt = {dt!r} is not legal; legal: a time step in s, above 0")
+
+
 def _parts(network, weights, dt):
     """(network, weights, learning) of what a user gives."""
     learning = {}
@@ -76,8 +83,7 @@ def _parts(network, weights, dt):
     if weights is None:
         raise ExportError(f"weights are missing; legal: {', '.join(network.groups())}")
     if dt is not None:
-        if not np.isfinite(dt) or dt <= 0:
-            raise ExportError(f"dt = {dt!r} is not legal; legal: a time step in s, above 0")
+        check_dt(dt)
         learning |= {"dt": float(dt), "scheme": "clock"}
     return network, weights, learning
 
@@ -174,7 +180,7 @@ def _why(neuron):
 def _checked_weights(network, given):
     """{group: float64 array} of all groups of the network."""
     sizes = {name.removesuffix(".w"): value.size for name, value in network.initial_weights(0).items()}
-    shapes = {f"{kind}_{name}": (n, layer.n) for kind, n, name, layer in _dense_ones(network)}
+    shapes = {name.removesuffix(".w"): shape for name, shape in shapes_of(network.structure()).items()}
     legal = ", ".join(f"{name} ({size} values)" for name, size in sizes.items())
     found = {}
     for name, value in given.items():
@@ -195,23 +201,21 @@ def _checked_weights(network, given):
     return found
 
 
-def _dense_ones(network):
-    n_before = network.inputs
-    for name, layer in zip(network.names(), network.layers, strict=True):
-        if layer.density == 1:
-            yield from (("to", n_before, name, layer), ("within", layer.n, name, layer))
-        n_before = layer.n
+def drawn(wiring, connection, shape):
+    """Which pairs (neuron before, neuron after) the wiring of a sparse connection connects; its weights are in the order of rows."""
+    found = np.zeros(shape, bool)
+    before = np.repeat(np.arange(shape[0]), np.diff(wiring[f"data.first_{connection}"]))
+    found[before, wiring[f"data.to_{connection}"]] = True
+    return found
 
 
 def _dense(connection, values, wiring, shape):
     """(matrix by neuron before and after, {mask} where it is sparse)."""
     if f"data.first_{connection}" not in wiring:
         return values.reshape(shape), {}
-    after = wiring[f"data.to_{connection}"]
-    before = np.repeat(np.arange(shape[0]), np.diff(wiring[f"data.first_{connection}"]))
-    matrix, mask = np.zeros(shape), np.zeros(shape, np.uint8)
-    matrix[before, after], mask[before, after] = values, 1
-    return matrix, {"mask": np.ascontiguousarray(mask.T)}
+    matrix, mask = np.zeros(shape), drawn(wiring, connection, shape)
+    matrix[mask] = values
+    return matrix, {"mask": np.ascontiguousarray(mask.T, dtype=np.uint8)}
 
 
 def _node(nir, name, layer, weights):
@@ -235,31 +239,21 @@ def write_files(network, weights, learning, path):
     if path.suffix != ".nir":
         raise ExportError(f"{path}: a file of NIR is written with the ending .nir; legal: {path.with_suffix('.nir')}")
     # made in memory, for the HDF5 library crashes on a full disk
-    nir, graph, made = library(), _graph(network, weights, learning), io.BytesIO()
-    nir.write(made, graph)
-    scheme = SCHEMES[learning.get("scheme", "unknown")]
+    nir, graph, buffer = library(), _graph(network, weights, learning), io.BytesIO()
+    nir.write(buffer, graph)
     told = {
         "file": path.name,
-        "software": f"snnplastic {__version__}",
-        "time_stepping": scheme,
+        "software": graph.metadata["software"],
+        "time_stepping": graph.metadata["time_stepping"],
         "learning": learning or None,
     }
     beside = path.with_name(f"{path.name}.json")
-    contents = {path: made.getvalue(), beside: (json.dumps(told, indent=1, default=float) + "\n").encode()}
+    contents = {path: buffer.getvalue(), beside: (json.dumps(told, indent=1, default=float) + "\n").encode()}
     for target in contents:  # the one failure that would come after the first of the two renames
         if target.is_dir():
             raise ExportError(f"{target} cannot be written: it is a folder")
-    temporary = {target: target.with_name(f".{target.name}.{os.getpid()}") for target in contents}
-    try:
+    with whole(*contents, error=ExportError) as temporary:
         path.parent.mkdir(parents=True, exist_ok=True)
-        for target, content in contents.items():
-            temporary[target].write_bytes(content)
-        for target in contents:
-            os.replace(temporary[target], target)
-    except OSError as error:
-        raise ExportError(f"{path} cannot be written: {error.strerror or error}") from None
-    finally:
-        for leftover in temporary.values():
-            if leftover.exists():
-                leftover.unlink()
+        for made, content in zip(temporary, contents.values(), strict=True):
+            made.write_bytes(content)
     return path, beside

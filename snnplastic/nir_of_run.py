@@ -28,8 +28,8 @@ def export_run(source, out=None, *, seed=None, condition=None):
     if missing:
         why = results.data.attrs.get("weights", "written by a version that did not keep them; run the protocol again")
         raise ExportError(f"{source} holds no weights of {', '.join(missing)}: {why}")
-    where = {"condition": condition, "seed": seed}
-    weights = {name: _of_run(results.data[f"w_{name}"], where, source) for name in groups}
+    kept, where = _one_run(results.data[[f"w_{name}" for name in groups]], {"condition": condition, "seed": seed}, source)
+    weights = {name: kept[f"w_{name}"].values for name in groups}
     learning = made.learning_settings()
     learning["hyperparameters"].pop("seed", None)  # the protocol's first, which may be another run's
     learning["run"] = {"protocol": results.name, **{name: value for name, value in where.items() if value is not None}}
@@ -40,21 +40,17 @@ def _training_protocols():
     return [name for name in protocol_names() if issubclass(find(name), LearningProtocol)]
 
 
-def _of_run(values, where, source):
-    """The numbers of one training; what `where` leaves open is the first and is filled in."""
-    kinds = values.dims[:-1]
+def _one_run(kept, where, source):
+    """(the weights of one training, which it is); what `where` leaves open is the first."""
+    known = {name: _labels(kept, name) for name in where if name in kept.sizes}
     for name, wanted in where.items():
-        known = [] if name not in kinds else _labels(values, name)
-        if wanted is not None and wanted not in known:
+        legal = known.get(name, [])
+        if wanted is not None and wanted not in legal:
             raise ExportError(
-                f"{source} has no {name} {wanted!r}; legal: {', '.join(map(repr, known)) or f'no {name} at all'}"
+                f"{source} has no {name} {wanted!r}; legal: {', '.join(map(repr, legal)) or f'no {name} at all'}"
             )
-    for name in kinds:
-        known = _labels(values, name)
-        if where.get(name) is None:
-            where[name] = known[0]
-        values = values.isel({name: known.index(where[name])})
-    return values.values
+    where = where | {name: labels[0] for name, labels in known.items() if where[name] is None}
+    return kept.isel({name: labels.index(where[name]) for name, labels in known.items()}), where
 
 
 def _labels(values, name):

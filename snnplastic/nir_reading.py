@@ -7,7 +7,7 @@ import numpy as np
 
 from .errors import ExportError, SnnplasticError
 from .networks.layered import Layer, LayeredNetwork
-from .nir_exchange import KEPT, NODES, library
+from .nir_exchange import KEPT, NODES, check_dt, drawn, library
 
 BACK = {node: (cls, {theirs: ours for ours, theirs in names.items()}) for cls, (node, names) in NODES.items()}
 RUNS = ("Input", "Output", "Linear", "Affine (bias 0)", "Delay", *BACK)
@@ -69,8 +69,8 @@ def _plain(value):
 
 
 def _check_settings(dt, pulse):
-    if dt is not None and not (isinstance(dt, (int, float)) and np.isfinite(dt) and dt > 0):
-        raise ExportError(f"dt = {dt!r} is not legal; legal: a time step in s, above 0")
+    if dt is not None:
+        check_dt(dt)
     if not isinstance(pulse, str) or pulse not in ("dirac", "step"):
         raise ExportError(f"pulse = {pulse!r} is not legal; legal: 'dirac', 'step'")
     if pulse == "step" and dt is None:
@@ -175,8 +175,7 @@ def _layer(graph, node, name, incoming, n_before, dt, pulse):
         if starred or ours in train:
             weights[f"{name}_{ours}"] = found[:1] if starred else found
         if ours in cls.declared():
-            unit = "s" if theirs.startswith("tau") else "1"
-            fields[ours] = f"{float(start.get(ours, found[0]))!r}{'' if unit == '1' else ' s'}"
+            fields[ours] = f"{float(start.get(ours, found[0]))!r}{' s' if theirs.startswith('tau') else ''}"
     # I and its weights in units of v: then r = 1, and a pulse of weight w adds w
     scale = values["r"] * values["w_in"] * (dt if pulse == "step" else 1.0) / values["tau_syn"]
     delays, masks = {}, {}
@@ -281,21 +280,13 @@ def _sparse(network, weights, masks):
     sparse = {name.removeprefix("data.first_") for name in wiring if name.startswith("data.first_")}
     for name in sorted(sparse | set(masks)):
         matrix = weights[name]
-        drawn = np.zeros(matrix.shape, bool)
-        if name in sparse:
-            before = np.repeat(np.arange(len(matrix)), np.diff(wiring[f"data.first_{name}"]))
-            drawn[before, wiring[f"data.to_{name}"]] = True
-        if (
-            name not in sparse
-            or np.shape(masks.get(name)) != drawn.T.shape
-            or not np.array_equal(drawn.T, masks[name] != 0)
-        ):
+        here = drawn(wiring, name, matrix.shape) if name in sparse else None
+        if here is None or np.shape(masks.get(name)) != here.T.shape or not np.array_equal(here.T, masks[name] != 0):
             raise ExportError(
                 f"{name}: the file's mask of sparse weights is not the one that density and wiring_seed draw here; legal: the same"
             )
-        if np.any(matrix[~drawn] != 0):
-            raise ExportError(
-                f"{name}: a weight outside the mask is {matrix[~drawn][matrix[~drawn] != 0][0]:g}; legal: 0"
-            )
-        weights[name] = matrix[drawn]
+        outside = matrix[~here]
+        if np.any(outside != 0):
+            raise ExportError(f"{name}: a weight outside the mask is {outside[outside != 0][0]:g}; legal: 0")
+        weights[name] = matrix[here]
     return weights
